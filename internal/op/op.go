@@ -1,0 +1,216 @@
+// Package op holds the one table of operations. Every layer looks here: the
+// graph infers types from it, the plan and the executors find kernels by its
+// names, the documentation is checked against it.
+//
+// Names are those of the Python Array API standard where it has the operation,
+// NumPy's otherwise.
+package op
+
+import (
+	"fmt"
+
+	"gabion/dtype"
+)
+
+// Name identifies an operation in graphs, plans and documents.
+type Name string
+
+// Class says how an operation relates the blocks of its result to the blocks
+// of its inputs. The lowering has one case for each.
+type Class uint8
+
+const (
+	// Input operations have no inputs: Read takes a source's elements,
+	// the others make them from their attributes.
+	Input Class = iota + 1
+	// Elementwise operations make each element from the elements at the
+	// same place of the broadcast inputs.
+	Elementwise
+	// Reduction operations combine the elements along some axes.
+	Reduction
+	// View operations rename elements: each result element is one input
+	// element whose index is an affine function of the result's.
+	View
+	// Reshape keeps the C order of the elements under another shape.
+	Reshaping
+	// Concatenation puts inputs one after the other along an axis.
+	Concatenation
+	// Regridding changes the blocks and nothing else.
+	Regridding
+	// Function operations call a user's function on whole blocks.
+	Function
+)
+
+// The operations.
+const (
+	Read     Name = "read"
+	Full     Name = "full"
+	Arange   Name = "arange"
+	Uniform  Name = "random_uniform"
+	Normal   Name = "random_normal"
+	MapBlock Name = "map_blocks"
+
+	Slice       Name = "getitem"
+	Transpose   Name = "permute_dims"
+	BroadcastTo Name = "broadcast_to"
+	ExpandDims  Name = "expand_dims"
+	Squeeze     Name = "squeeze"
+	Reshape     Name = "reshape"
+	Concat      Name = "concat"
+	Rechunk     Name = "rechunk"
+
+	Astype       Name = "astype"
+	Add          Name = "add"
+	Subtract     Name = "subtract"
+	Multiply     Name = "multiply"
+	Divide       Name = "divide"
+	FloorDivide  Name = "floor_divide"
+	Remainder    Name = "remainder"
+	Pow          Name = "pow"
+	Negative     Name = "negative"
+	Abs          Name = "abs"
+	Sqrt         Name = "sqrt"
+	Exp          Name = "exp"
+	Log          Name = "log"
+	Sin          Name = "sin"
+	Cos          Name = "cos"
+	Minimum      Name = "minimum"
+	Maximum      Name = "maximum"
+	Isnan        Name = "isnan"
+	Equal        Name = "equal"
+	NotEqual     Name = "not_equal"
+	Less         Name = "less"
+	LessEqual    Name = "less_equal"
+	Greater      Name = "greater"
+	GreaterEqual Name = "greater_equal"
+	LogicalAnd   Name = "logical_and"
+	LogicalOr    Name = "logical_or"
+	LogicalNot   Name = "logical_not"
+	Where        Name = "where"
+
+	Sum     Name = "sum"
+	Mean    Name = "mean"
+	Var     Name = "var"
+	Std     Name = "std"
+	Min     Name = "min"
+	Max     Name = "max"
+	Argmin  Name = "argmin"
+	Argmax  Name = "argmax"
+	Any     Name = "any"
+	All     Name = "all"
+	Nansum  Name = "nansum"
+	Nanmean Name = "nanmean"
+	Nanmin  Name = "nanmin"
+	Nanmax  Name = "nanmax"
+)
+
+// Op is a row of the table.
+type Op struct {
+	Name  Name
+	Class Class
+
+	// Arity is the number of inputs; -1 for one or more.
+	Arity int
+
+	// Outputs is the number of results.
+	Outputs int
+
+	// Types is the rule for element types of elementwise operations and
+	// reductions, nil for the others, which keep their input's type.
+	Types Rule
+
+	// Cheap operations cost about as much as reading their operands, so
+	// that computing one twice beats keeping its result.
+	Cheap bool
+
+	// NaN is true of reductions that leave NaNs out.
+	NaN bool
+
+	// NeedsElements is true of reductions that have no value for no
+	// elements, such as min.
+	NeedsElements bool
+
+	// NumPy lists other names under which users know the operation.
+	NumPy []string
+
+	// Doc is what the operation computes, as one line.
+	Doc string
+}
+
+// Types is what an operation does with element types: inputs are converted to
+// In, the kernel is found under Kernel, results are of type Out.
+type Types struct {
+	In     []dtype.DType
+	Kernel dtype.DType
+	Out    dtype.DType
+}
+
+// Rule finds the types of an operation from those of its inputs. The error
+// says which types the operation does not take.
+type Rule func(name Name, in []dtype.DType) (Types, error)
+
+// TypeError reports element types that an operation does not take.
+type TypeError struct {
+	Op  Name
+	In  []dtype.DType
+	Why string
+}
+
+func (e *TypeError) Error() string {
+	return fmt.Sprintf("%s does not take %s: %s", e.Op, typeList(e.In), e.Why)
+}
+
+func typeList(in []dtype.DType) string {
+	text := ""
+	for i, d := range in {
+		if i > 0 {
+			text += " and "
+		}
+		text += d.String()
+	}
+	return text
+}
+
+var table = func() map[Name]*Op {
+	m := make(map[Name]*Op)
+	for i := range rows {
+		row := &rows[i]
+		if row.Outputs == 0 {
+			row.Outputs = 1
+		}
+		if m[row.Name] != nil {
+			panic("operation listed twice: " + string(row.Name))
+		}
+		m[row.Name] = row
+	}
+	return m
+}()
+
+var aliases = func() map[string]*Op {
+	m := make(map[string]*Op)
+	for _, row := range table {
+		for _, name := range append([]string{string(row.Name)}, row.NumPy...) {
+			if m[name] != nil {
+				panic("two operations are called " + name)
+			}
+			m[name] = row
+		}
+	}
+	return m
+}()
+
+// Lookup is the row of an operation; nil if there is none of that name.
+func Lookup(name Name) *Op { return table[name] }
+
+// Find is the row of an operation by its own or a NumPy name; nil if there is
+// none.
+func Find(name string) *Op { return aliases[name] }
+
+// Rows lists the table in its order.
+func Rows() []*Op {
+	all := make([]*Op, len(rows))
+	for i := range rows {
+		all[i] = &rows[i]
+	}
+	return all
+}
