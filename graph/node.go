@@ -1,0 +1,207 @@
+// Package graph holds the logical plan: WHAT to compute.
+//
+// A graph is immutable nodes that refer to the nodes they read. Each node names
+// an operation of the table in internal/op and carries the operation's
+// attributes as data, so that passes can look inside and a graph can be printed
+// and stored. Shape, element type, blocks and dimension names of a node are
+// known when it is built; a mistake is found there, with the caller's line.
+//
+// Invariants:
+//   - G1: a node's shape, type and grid (unknown lengths apart) are known
+//     without running, and the computed blocks have exactly these.
+//   - G2: nodes are immutable.
+//   - G3: a pass keeps every bit of every result.
+package graph
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/internal/op"
+)
+
+// Node is one operation with its inputs. It is immutable (G2).
+type Node struct {
+	Op      op.Name
+	Inputs  []Ref
+	Attrs   Attrs
+	Results []block.Description
+	Site    Site
+}
+
+// Ref is one result of a node.
+type Ref struct {
+	Node *Node
+	Out  int
+}
+
+// Describe says what the result is.
+func (r Ref) Describe() block.Description { return r.Node.Results[r.Out] }
+
+// DType is the result's element type.
+func (r Ref) DType() dtype.DType { return r.Node.Results[r.Out].DType }
+
+// Grid is the result's blocks.
+func (r Ref) Grid() block.Grid { return r.Node.Results[r.Out].Grid }
+
+// Shape is the result's shape.
+func (r Ref) Shape() block.Shape { return r.Grid().Shape() }
+
+// Row is the node's row in the table of operations.
+func (n *Node) Row() *op.Op { return op.Lookup(n.Op) }
+
+// Attrs are the attributes of an operation: one of the types below. They are
+// data; what only this process has is behind a Slot.
+type Attrs interface {
+	// Text is the attributes as they are printed after an operation's
+	// name, in golden files and error messages.
+	Text() string
+}
+
+// Slot stands for a local value, such as a source or a user's function, that a
+// plan refers to and Bindings carry. Slots are compared by identity.
+type Slot struct {
+	Name  string // identifies the value to other processes; "" if nothing does
+	Value any
+}
+
+// NoAttrs is for operations that have none.
+type NoAttrs struct{}
+
+// ReadAttrs belong to read: the slot holds a block.Source.
+type ReadAttrs struct{ Source *Slot }
+
+// FullAttrs belong to full. Weak marks a literal whose type gives way to that
+// of the array it meets.
+type FullAttrs struct {
+	Value dtype.Scalar
+	Weak  bool
+}
+
+// ArangeAttrs belong to arange: element i is Start + i*Step, in float64 for
+// floating types and in int64 for integers.
+type ArangeAttrs struct {
+	Start, Step       float64
+	IntStart, IntStep int64
+}
+
+// RandomAttrs belong to the random operations: the bounds of the uniform
+// distribution, or mean and standard deviation of the normal one. Element i in
+// C order of the whole array depends on Seed and i alone.
+type RandomAttrs struct {
+	Seed uint64
+	A, B float64
+}
+
+// CastAttrs belong to astype.
+type CastAttrs struct{ To dtype.DType }
+
+// ReduceAttrs belong to reductions. Axes are ascending and not negative;
+// Correction is subtracted from the number of elements in var and std.
+type ReduceAttrs struct {
+	Axes       []int
+	Keepdims   bool
+	Correction float64
+}
+
+// AxisIndex is what is taken of one input axis, or a new axis of length 1.
+type AxisIndex struct {
+	New   bool // an axis of length 1 that the input does not have
+	Drop  bool // the single index Start; the axis is not in the result
+	Start int  // first index taken
+	Step  int  // distance between indices taken, not 0
+	Count int  // how many are taken
+}
+
+// SliceAttrs belong to getitem: the items without New stand for the input's
+// axes in order, all of them.
+type SliceAttrs struct{ Items []AxisIndex }
+
+// PermAttrs belong to permute_dims: result axis i is input axis Axes[i].
+type PermAttrs struct{ Axes []int }
+
+// ShapeAttrs belong to broadcast_to and reshape.
+type ShapeAttrs struct{ Shape block.Shape }
+
+// AxesAttrs belong to squeeze (input axes) and expand_dims (result axes).
+type AxesAttrs struct{ Axes []int }
+
+// ConcatAttrs belong to concat.
+type ConcatAttrs struct{ Axis int }
+
+// RechunkAttrs belong to rechunk.
+type RechunkAttrs struct{ Grid block.Grid }
+
+// FuncAttrs belong to map_blocks: the slot holds a function that the executor
+// understands.
+type FuncAttrs struct {
+	Func    *Slot
+	Scratch int64 // bytes a call may allocate
+}
+
+// Site is where the user's program asked for an operation.
+type Site struct {
+	Text string // a place that is not in a Go file, such as a column of an expression
+	pcs  [8]uintptr
+}
+
+// apiPackages are left out of call stacks when looking for the caller.
+var apiPackages = []string{"gabion/array.", "gabion/array/expr.", "gabion/graph."}
+
+// Caller is the site that called into the API, of which skip frames (1 is
+// Caller's own caller) are left out.
+func Caller(skip int) Site {
+	var s Site
+	runtime.Callers(skip+1, s.pcs[:])
+	return s
+}
+
+// String is file:line.
+func (s Site) String() string {
+	if s.Text != "" {
+		return s.Text
+	}
+	n := 0
+	for n < len(s.pcs) && s.pcs[n] != 0 {
+		n++
+	}
+	if n == 0 {
+		return "unknown place"
+	}
+	frames := runtime.CallersFrames(s.pcs[:n])
+	for {
+		frame, more := frames.Next()
+		api := false
+		for _, p := range apiPackages {
+			api = api || strings.HasPrefix(frame.Function, p)
+		}
+		if !api || !more {
+			return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+		}
+	}
+}
+
+// Kind is the kind of a mistake, by the names that NumPy's users know.
+type Kind string
+
+// The kinds of mistakes.
+const (
+	TypeError     Kind = "TypeError"     // an element type the operation does not take
+	ValueError    Kind = "ValueError"    // shapes that do not fit, a bad parameter
+	IndexError    Kind = "IndexError"    // an index or axis out of range
+	OverflowError Kind = "OverflowError" // a number that does not fit
+)
+
+// Error is a mistake found while an expression is built.
+type Error struct {
+	Kind Kind
+	Op   op.Name
+	Site Site
+	Err  error
+}
+
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v (at %v)", e.Op, e.Err, e.Site) }
+func (e *Error) Unwrap() error { return e.Err }
