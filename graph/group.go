@@ -1,0 +1,426 @@
+package graph
+
+import (
+	"fmt"
+	"strings"
+
+	"gabion/block"
+	"gabion/internal/op"
+)
+
+// Group is a part of a graph that runs as one stage: its outputs are computed
+// block by block, and everything between them and what they read never leaves
+// a block.
+type Group struct {
+	// Outputs are what the group makes. All but the results of Function
+	// operations are computed over one index space with one grid: that of
+	// an elementwise output, or of a reduction's input.
+	Outputs []Ref
+
+	// Grid is the index space and the blocks in which the group works.
+	Grid block.Grid
+
+	// Reduced says, if any output is a reduction, along which axes of Grid.
+	Reduced []bool
+}
+
+// Groups divides a graph into groups, each after those it reads.
+//
+// Elementwise operations, views, changes of chunks and inputs made from their
+// attributes belong to every group that needs them, and reductions end one. An
+// operation whose result several groups need, or that a broadcast would repeat,
+// ends a group of its own unless computing it again is cheap. Groups that work
+// over the same blocks, read something in common and do not wait for each other
+// become one, so that what they share is read once.
+func Groups(g Graph) []Group {
+	p := &partition{roots: make(map[Ref]bool), stored: make(map[Ref]bool), level: make(map[Ref]int)}
+	p.order = topological(g.Outputs)
+	for _, out := range g.Outputs {
+		p.roots[out] = true
+	}
+	for _, n := range p.order {
+		switch n.Row().Class {
+		case op.Reduction:
+			p.store(Ref{n, 0})
+		case op.Reshaping, op.Concatenation, op.Function:
+			p.store(Ref{n, 0})
+			for _, in := range n.Inputs {
+				if base, _ := Base(in); !isRead(base) {
+					p.store(base)
+				}
+			}
+		}
+	}
+	p.storeShared()
+	return p.merge()
+}
+
+// Base follows views and changes of chunks down to what they show, and gives
+// the view of that from r.
+func Base(r Ref) (Ref, block.View) {
+	view := block.IdentityView(len(r.Grid()))
+	for {
+		inner, ok := ViewOf(r.Node)
+		if !ok {
+			return r, view
+		}
+		view = view.Then(inner)
+		r = r.Node.Inputs[0]
+	}
+}
+
+// ViewOf is the affine map of a view operation or a change of chunks.
+func ViewOf(n *Node) (block.View, bool) {
+	if n.Op == op.Rechunk {
+		return block.IdentityView(len(n.Results[0].Grid)), true
+	}
+	if n.Row().Class != op.View {
+		return block.View{}, false
+	}
+	in, out := n.Inputs[0].Shape(), n.Results[0].Shape()
+	v := block.View{Rank: len(out)}
+	switch a := n.Attrs.(type) {
+	case SliceAttrs:
+		at := 0
+		for _, item := range a.Items {
+			switch {
+			case item.New:
+				at++
+			case item.Drop:
+				v.Dims = append(v.Dims, block.ViewDim{Axis: -1, Start: item.Start})
+			default:
+				v.Dims = append(v.Dims, block.ViewDim{Axis: at, Start: item.Start, Step: item.Step})
+				at++
+			}
+		}
+	case PermAttrs:
+		v.Dims = make([]block.ViewDim, len(in))
+		for to, from := range a.Axes {
+			v.Dims[from] = block.ViewDim{Axis: to, Step: 1}
+		}
+	case ShapeAttrs: // broadcast_to
+		v = block.BroadcastView(in, out)
+	case AxesAttrs:
+		touched := make(map[int]bool)
+		for _, axis := range a.Axes {
+			touched[axis] = true
+		}
+		if n.Op == op.ExpandDims {
+			for axis := range out {
+				if !touched[axis] {
+					v.Dims = append(v.Dims, block.ViewDim{Axis: axis, Step: 1})
+				}
+			}
+			break
+		}
+		at := 0
+		for axis := range in {
+			if touched[axis] {
+				v.Dims = append(v.Dims, block.ViewDim{Axis: -1})
+				continue
+			}
+			v.Dims = append(v.Dims, block.ViewDim{Axis: at, Step: 1})
+			at++
+		}
+	}
+	return v, true
+}
+
+func isRead(r Ref) bool { return r.Node.Op == op.Read }
+
+// partition decides which results groups make and which of them others read.
+type partition struct {
+	order  []*Node
+	roots  map[Ref]bool // made by some group: results of the graph, and what is stored
+	stored map[Ref]bool // kept for other groups to read
+	level  map[Ref]int
+}
+
+func (p *partition) store(r Ref) { p.roots[r], p.stored[r] = true, true }
+
+// walk visits what computing root needs, each node once for each view through
+// which root sees it: operations inside the group, and at its edge stored
+// results, sources and made inputs. root itself is visited first; visit says
+// whether to go on below an operation inside the group.
+func walk(root Ref, rank int, stored map[Ref]bool, visit func(r Ref, view block.View, edge bool)) {
+	type seen struct {
+		node *Node
+		view string
+	}
+	done := make(map[seen]bool)
+	type item struct {
+		ref  Ref
+		view block.View
+	}
+	stack := []item{{root, block.IdentityView(rank)}}
+	for len(stack) > 0 {
+		it := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		n := it.ref.Node
+		key := seen{n, fmt.Sprint(it.view)}
+		if done[key] {
+			continue
+		}
+		done[key] = true
+		class := n.Row().Class
+		edge := it.ref != root && stored[it.ref] || class == op.Input ||
+			class == op.Reduction && it.ref != root || class == op.Reshaping || class == op.Concatenation || class == op.Function
+		visit(it.ref, it.view, edge)
+		if edge {
+			continue
+		}
+		if inner, ok := ViewOf(n); ok {
+			stack = append(stack, item{n.Inputs[0], it.view.Then(inner)})
+			continue
+		}
+		if class == op.Reduction {
+			stack = append(stack, item{n.Inputs[0], it.view})
+			continue
+		}
+		shape := n.Results[0].Shape()
+		for _, in := range n.Inputs {
+			stack = append(stack, item{in, it.view.Then(block.BroadcastView(in.Shape(), shape))})
+		}
+	}
+}
+
+// space is the grid in which a stored result is computed.
+func space(r Ref) block.Grid {
+	if r.Node.Row().Class == op.Reduction {
+		return r.Node.Inputs[0].Grid()
+	}
+	return r.Grid()
+}
+
+// storeShared stores the results that are not cheap and that either a broadcast
+// repeats or groups of different stages need.
+func (p *partition) storeShared() {
+	for changed := true; changed; {
+		changed = false
+		classes := p.classes()
+		owner := make(map[*Node]string)
+		for _, n := range p.order {
+			root := Ref{n, 0}
+			if !p.roots[root] || !isFused(n) {
+				continue
+			}
+			class := classes[root]
+			grid := space(root)
+			walk(root, len(grid), p.stored, func(r Ref, view block.View, edge bool) {
+				m := r.Node
+				if edge || m.Row().Class != op.Elementwise || p.stored[r] || !p.costly(r) {
+					return
+				}
+				was, met := owner[m]
+				if !met {
+					owner[m] = class
+				}
+				if met && was != class || repeats(view, grid) {
+					p.store(r)
+					changed = true
+				}
+			})
+			if changed {
+				break
+			}
+		}
+	}
+}
+
+// repeats reports whether a view gives one element to several indices along an
+// axis.
+func repeats(view block.View, grid block.Grid) bool {
+	for axis := range grid {
+		used := grid[axis].Len() == 1
+		for _, d := range view.Dims {
+			used = used || d.Axis == axis
+		}
+		if !used {
+			return true
+		}
+	}
+	return false
+}
+
+// cheapLimit is how many cheap operations are still cheaper to compute again
+// than to store and load the result.
+const cheapLimit = 8
+
+// costly reports whether computing r again, down to what is stored or read,
+// costs more than keeping it.
+func (p *partition) costly(r Ref) bool {
+	count, costly := 0, false
+	walk(r, len(r.Grid()), p.stored, func(in Ref, _ block.View, edge bool) {
+		if edge {
+			return
+		}
+		if in.Node.Row().Class == op.Elementwise {
+			count++
+			costly = costly || !in.Node.Row().Cheap
+		}
+	})
+	return costly || count > cheapLimit
+}
+
+// isFused reports whether a stored node is computed by a fused group rather
+// than by a stage of its own kind.
+func isFused(n *Node) bool {
+	switch n.Row().Class {
+	case op.Reshaping, op.Concatenation, op.Function:
+		return false
+	}
+	return true
+}
+
+// classes names for each stored result the groups it may become one with: the
+// same blocks, the same reduced axes, as many stored results to wait for.
+func (p *partition) classes() map[Ref]string {
+	classes := make(map[Ref]string)
+	clear(p.level)
+	for _, n := range p.order {
+		r := Ref{n, 0}
+		if !p.roots[r] {
+			continue
+		}
+		level := 0
+		if !isFused(n) {
+			for _, in := range n.Inputs {
+				base, _ := Base(in)
+				if p.stored[base] {
+					level = max(level, p.level[base]+1)
+				}
+			}
+			p.level[r] = level
+			classes[r] = fmt.Sprintf("%p", n)
+			continue
+		}
+		grid := space(r)
+		walk(r, len(grid), p.stored, func(in Ref, _ block.View, edge bool) {
+			if edge && in != r && p.stored[in] {
+				level = max(level, p.level[in]+1)
+			}
+		})
+		p.level[r] = level
+		classes[r] = fmt.Sprint(level, grid)
+		if !grid.Known() {
+			classes[r] = fmt.Sprintf("%p", n)
+		}
+	}
+	return classes
+}
+
+// merge joins the stored results that share something they read.
+func (p *partition) merge() []Group {
+	classes := p.classes()
+	type edgeKey struct {
+		class string
+		ref   Ref
+	}
+	var groups []*Group
+	level := make(map[*Group]int)
+	readers := make(map[edgeKey]*Group)
+	for _, n := range p.order {
+		r := Ref{n, 0}
+		if !p.roots[r] {
+			continue
+		}
+		own := &Group{Outputs: []Ref{r}, Grid: space(r), Reduced: reducedAxes(n)}
+		if !isFused(n) {
+			own.Grid = r.Grid()
+			level[own] = p.level[r]
+			groups = append(groups, own)
+			continue
+		}
+		var edges []edgeKey
+		walk(r, len(own.Grid), p.stored, func(in Ref, _ block.View, edge bool) {
+			if edge && (isRead(in) || in != r && p.stored[in]) {
+				edges = append(edges, edgeKey{classes[r], in})
+			}
+			if !edge && in.Node.Row().Class == op.Elementwise {
+				edges = append(edges, edgeKey{classes[r], in})
+			}
+		})
+		target := own
+		for _, e := range edges {
+			other := readers[e]
+			if other == nil || other == target || !other.accepts(target) {
+				continue
+			}
+			// The group found first takes over the outputs of the other.
+			other.Outputs = append(other.Outputs, target.Outputs...)
+			if other.Reduced == nil {
+				other.Reduced = target.Reduced
+			}
+			for k, g := range readers {
+				if g == target {
+					readers[k] = other
+				}
+			}
+			for i, g := range groups {
+				if g == target {
+					groups = append(groups[:i], groups[i+1:]...)
+					break
+				}
+			}
+			target = other
+		}
+		if target == own {
+			groups = append(groups, own)
+		}
+		level[target] = p.level[r]
+		for _, e := range edges {
+			if readers[e] == nil {
+				readers[e] = target
+			}
+		}
+	}
+	// Levels rise along every dependency, so sorting by them puts each group
+	// after those it reads; within a level the order of the graph is kept.
+	out := make([]Group, 0, len(groups))
+	for l := 0; len(out) < len(groups); l++ {
+		for _, g := range groups {
+			if level[g] == l {
+				out = append(out, *g)
+			}
+		}
+	}
+	return out
+}
+
+// accepts reports whether the outputs of h may be computed with those of g: the
+// grids must be equal, and so must the reduced axes where both have some.
+func (g *Group) accepts(h *Group) bool {
+	if !g.Grid.Equal(h.Grid) {
+		return false
+	}
+	if g.Reduced == nil || h.Reduced == nil {
+		return true
+	}
+	for axis := range g.Reduced {
+		if g.Reduced[axis] != h.Reduced[axis] {
+			return false
+		}
+	}
+	return true
+}
+
+func reducedAxes(n *Node) []bool {
+	a, ok := n.Attrs.(ReduceAttrs)
+	if !ok || n.Row().Class != op.Reduction {
+		return nil
+	}
+	reduced := make([]bool, len(n.Inputs[0].Grid()))
+	for _, axis := range a.Axes {
+		reduced[axis] = true
+	}
+	return reduced
+}
+
+// String lists the outputs' operations.
+func (g Group) String() string {
+	names := make([]string, len(g.Outputs))
+	for i, out := range g.Outputs {
+		names[i] = string(out.Node.Op)
+	}
+	return strings.Join(names, "+")
+}
