@@ -1,0 +1,614 @@
+package block_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"unsafe"
+
+	"github.com/stretchr/testify/require"
+
+	. "gabion/block"
+)
+
+const kib, mib = 1 << 10, 1 << 20
+
+func admit(t testing.TB, b *Budget, workingSet int64) *Account {
+	t.Helper()
+	a, err := b.Admit(context.Background(), workingSet)
+	require.NoError(t, err)
+	return a
+}
+
+// grantAll is a grant of everything the budget has.
+func grantAll(t testing.TB, b *Budget) *Grant {
+	t.Helper()
+	g, ok := admit(t, b, b.Limit()).Grant(b.Limit())
+	require.True(t, ok)
+	return g
+}
+
+func alloc(t testing.TB, g *Grant, n int) *Buffer {
+	t.Helper()
+	buffer, err := g.Alloc(n)
+	require.NoError(t, err)
+	return buffer
+}
+
+// closeEmpty asserts that nothing is left.
+func closeEmpty(t testing.TB, b *Budget) {
+	t.Helper()
+	require.Equal(t, b.Used(), b.Retained(), "everything left is free")
+	require.NoError(t, b.Close())
+	require.Zero(t, b.Used())
+	require.Zero(t, b.Retained())
+}
+
+func TestClassSize(t *testing.T) {
+	require.Zero(t, ClassSize(0))
+	page := ClassSize(1)
+	last := int64(0)
+	for n := 1; n < 3*mib; n += 1 + n/997 {
+		size := ClassSize(n)
+		require.GreaterOrEqual(t, size, int64(n))
+		require.GreaterOrEqual(t, size, last, "monotone at %d", n)
+		require.Zero(t, size%page)
+		require.Less(t, size-int64(n), max(page, int64(n)/8+1), "unused of %d", n)
+		require.Equal(t, size, ClassSize(int(size)), "a class is its own class")
+		last = size
+	}
+	for _, n := range []int{1 << 20, 1 << 40, 1 << 62} {
+		require.EqualValues(t, n, ClassSize(n))
+		require.EqualValues(t, n+n/8, ClassSize(n+1))
+	}
+	require.Positive(t, ClassSize(int(^uint(0)>>1)), "no overflow")
+}
+
+func TestAllocGivesAlignedMemoryOfItsOwn(t *testing.T) {
+	b := NewBudget(64 * mib)
+	g := grantAll(t, b)
+	var buffers []*Buffer
+	for i, n := range []int{0, 1, 63, 64, 65, 1000, 2048, 2049, 4096, 4097, 32 << 10, 32<<10 + 1, 100_000, mib, 2 * mib, 5 * mib, 5 * mib} {
+		buffer := alloc(t, g, n)
+		mem := buffer.Bytes()
+		require.Len(t, mem, n)
+		require.Equal(t, ClassSize(n), buffer.Size())
+		if n > 0 {
+			require.Zero(t, uintptr(unsafe.Pointer(&mem[0]))%64)
+		}
+		for j := range mem {
+			mem[j] = byte(i)
+		}
+		buffers = append(buffers, buffer)
+	}
+	for i, buffer := range buffers {
+		for _, v := range buffer.Bytes() {
+			require.Equal(t, byte(i), v)
+		}
+		buffer.Free()
+	}
+	closeEmpty(t, b)
+}
+
+func TestFreedMemoryIsReused(t *testing.T) {
+	b := NewBudget(16 * mib)
+	g := grantAll(t, b)
+	for _, n := range []int{100, 5000, 300_000, 3 * mib} {
+		buffer := alloc(t, g, n)
+		at := unsafe.SliceData(buffer.Bytes())
+		buffer.Free()
+		used := b.Used()
+		again := alloc(t, g, n)
+		require.Equal(t, at, unsafe.SliceData(again.Bytes()))
+		require.Equal(t, used, b.Used(), "reuse maps nothing")
+		again.Free()
+	}
+	closeEmpty(t, b)
+}
+
+func TestRetainedMemoryGivesWay(t *testing.T) {
+	b := NewBudget(mib)
+	g := grantAll(t, b)
+	sizes := []int{64, 2048, 4096, 20_000, 40_000, 200_000, 1 << 19, 1 << 20}
+	for round := range 4 * len(sizes) {
+		n := sizes[(round*3)%len(sizes)]
+		var buffers []*Buffer
+		for total := int64(0); total+ClassSize(n) <= b.Limit(); total += ClassSize(n) {
+			buffers = append(buffers, alloc(t, g, n)) // fills the budget with one class
+		}
+		require.LessOrEqual(t, b.Used(), b.Limit())
+		for _, buffer := range buffers {
+			buffer.Free()
+		}
+	}
+	require.LessOrEqual(t, b.Peak(), b.Limit())
+	closeEmpty(t, b)
+}
+
+// A few tiny buffers left over from many keep their pages only: what running
+// tasks may hold by their bounds is there.
+func TestFragmentsNeverBlockAGrant(t *testing.T) {
+	b := NewBudget(mib)
+	g := grantAll(t, b)
+	var all, kept []*Buffer
+	for range 256 {
+		all = append(all, alloc(t, g, 64))
+	}
+	require.LessOrEqual(t, b.Used(), int64(16*kib), "tiny buffers share pages")
+	held := int64(0)
+	for i, buffer := range all {
+		if i%64 == 0 {
+			kept = append(kept, buffer)
+			held += buffer.Size()
+		} else {
+			buffer.Free()
+		}
+	}
+	for n := int(b.Limit() - held); n > 0; n -= int(ClassSize(1)) {
+		if ClassSize(n) <= b.Limit()-held {
+			alloc(t, g, n).Free()
+		}
+	}
+	for _, buffer := range kept {
+		buffer.Free()
+	}
+	closeEmpty(t, b)
+}
+
+func TestAllocKeepsItsBound(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, 64*kib)
+	g, ok := a.Grant(64 * kib)
+	require.True(t, ok)
+	buffer := alloc(t, g, 40*kib)
+	over := func() error { _, err := g.Alloc(30 * kib); return err }
+	if Invariants {
+		require.Panics(t, func() { _ = over() })
+	} else {
+		require.ErrorContains(t, over(), "bound")
+	}
+	require.EqualValues(t, 40*kib, g.Peak())
+	require.EqualValues(t, 40*kib, a.InUse())
+	_, err := g.Alloc(-1)
+	require.Error(t, err)
+	buffer.Free()
+	alloc(t, g, 64*kib).Free()
+	require.EqualValues(t, 64*kib, g.Peak())
+	g.Close()
+	g.Close()
+	_, err = g.Alloc(1)
+	require.ErrorContains(t, err, "closed")
+	a.Close()
+	closeEmpty(t, b)
+}
+
+func TestAdoptCountsOnce(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, 64*kib)
+	first, _ := a.Grant(64 * kib)
+	shared := alloc(t, first, 16*kib)
+	first.Adopt(shared)
+	require.EqualValues(t, 16*kib, first.Peak(), "its own buffer counts already")
+	first.Close()
+	require.Zero(t, a.InUse())
+
+	second, _ := a.Grant(20 * kib)
+	second.Adopt(shared)
+	second.Adopt(shared)
+	require.EqualValues(t, 16*kib, second.Peak())
+	require.EqualValues(t, 16*kib, a.InUse())
+	other := alloc(t, second, 4*kib)
+	require.EqualValues(t, 20*kib, second.Peak())
+	if Invariants {
+		third, _ := a.Grant(8 * kib)
+		require.Panics(t, func() { third.Adopt(shared) })
+		third.Close()
+	}
+	shared.Free()
+	other.Free()
+	second.Close()
+	require.Zero(t, a.InUse())
+	closeEmpty(t, b)
+}
+
+func TestReferences(t *testing.T) {
+	b := NewBudget(mib)
+	g := grantAll(t, b)
+	buffer := alloc(t, g, 1000)
+	buffer.Bytes()[0] = 7
+	buffer.Retain()
+	buffer.Free()
+	require.Equal(t, byte(7), buffer.Bytes()[0], "still referenced")
+	keep := buffer.Bytes()
+	buffer.Free()
+	if Invariants {
+		require.Equal(t, byte(0xDB), keep[0], "poisoned")
+		require.Panics(t, buffer.Free)
+		require.Panics(t, buffer.Retain)
+	} else {
+		buffer.Free()
+		buffer.Retain()
+	}
+	one, two := alloc(t, g, 1000), alloc(t, g, 1000)
+	require.NotEqual(t, unsafe.SliceData(one.Bytes()), unsafe.SliceData(two.Bytes()), "freed once only")
+	one.Free()
+	two.Free()
+	closeEmpty(t, b)
+}
+
+func TestCloseCountsLiveBuffers(t *testing.T) {
+	b := NewBudget(mib)
+	g := grantAll(t, b)
+	tiny, small, large := alloc(t, g, 10), alloc(t, g, 10_000), alloc(t, g, 100_000)
+	require.ErrorContains(t, b.Close(), "3 buffers")
+	_, err := g.Alloc(1)
+	require.ErrorContains(t, err, "closed")
+	_, err = b.Admit(context.Background(), 1)
+	require.ErrorContains(t, err, "closed")
+	tiny.Free()
+	small.Free()
+	large.Free()
+	require.Zero(t, b.Used(), "freed memory is unmapped at once")
+	require.NoError(t, b.Close())
+}
+
+func TestReclaim(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, mib)
+	var idle []*Buffer // alive, but no task reads them
+	produce := func(n int) {
+		g, ok := a.Grant(ClassSize(n))
+		require.True(t, ok)
+		idle = append(idle, alloc(t, g, n))
+		g.Close()
+	}
+	for range 16 {
+		produce(64 * kib)
+	}
+	g, ok := a.Grant(256 * kib)
+	require.True(t, ok)
+
+	_, err := g.Alloc(256 * kib)
+	require.ErrorContains(t, err, "no room")
+	require.Zero(t, a.InUse())
+
+	refused := errors.New("the disk is full")
+	b.SetReclaim(func(int64) error { return refused })
+	_, err = g.Alloc(256 * kib)
+	require.ErrorIs(t, err, refused)
+
+	b.SetReclaim(func(int64) error { return nil })
+	_, err = g.Alloc(256 * kib)
+	require.ErrorContains(t, err, "freed nothing")
+
+	b.SetReclaim(func(need int64) error {
+		require.EqualValues(t, 256*kib, need)
+		for ; need > 0; need -= 64 * kib {
+			idle[0].Free()
+			idle = idle[1:]
+		}
+		return nil
+	})
+	buffer := alloc(t, g, 256*kib)
+	require.Len(t, idle, 12)
+	require.Equal(t, b.Limit(), b.Used())
+	buffer.Free()
+	for _, buffer := range idle {
+		buffer.Free()
+	}
+	closeEmpty(t, b)
+}
+
+func TestGrantScratch(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, mib)
+	g, _ := a.Grant(64 * kib)
+	for round := range 2 {
+		s := g.Scratch(64*kib - 17)
+		var takes [][]byte
+		for i, n := range []int{1, 8, 0, 3, 4096, 16, 6, 12, 1, 64*kib - 4096 - 64} {
+			data, err := s.Take(n)
+			require.NoError(t, err)
+			require.Len(t, data, n)
+			if n > 0 {
+				require.Zero(t, uintptr(unsafe.Pointer(&data[0]))%uintptr(min(8, n&-n)), "alignment of take %d", i)
+			}
+			for j := range data {
+				data[j] = byte(i)
+			}
+			takes = append(takes, data)
+		}
+		for i, data := range takes {
+			for _, v := range data {
+				require.Equal(t, byte(i), v, "takes overlap in round %d", round)
+			}
+		}
+		_, err := s.Take(1)
+		require.ErrorContains(t, err, "scratch")
+		_, err = s.Take(-1)
+		require.Error(t, err)
+		s.Release()
+		require.Zero(t, a.InUse())
+	}
+	require.LessOrEqual(t, g.Peak(), int64(64*kib))
+	g.Close()
+	closeEmpty(t, b)
+}
+
+func TestAdmitRefusesWhatNeverFits(t *testing.T) {
+	b := NewBudget(mib)
+	_, err := b.Admit(context.Background(), mib+1)
+	require.ErrorContains(t, err, "1048577 bytes does not fit")
+	_, err = b.Admit(context.Background(), -1)
+	require.Error(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_, err = b.Admit(ctx, 1)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestAdmitIsFirstComeFirstServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(100)
+		first := admit(t, b, 60)
+		var order []string
+		var mu sync.Mutex
+		accounts := map[string]*Account{}
+		enter := func(ctx context.Context, name string, need int64) {
+			go func() {
+				a, err := b.Admit(ctx, need)
+				mu.Lock()
+				defer mu.Unlock()
+				if err != nil {
+					name += " " + err.Error()
+				}
+				order = append(order, name)
+				accounts[name] = a
+			}()
+			synctest.Wait()
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		enter(context.Background(), "big", 80)
+		enter(ctx, "given up", 100)
+		enter(context.Background(), "small", 20) // fits, but came later
+		require.Empty(t, order)
+		require.Equal(t, 3, b.Waiting())
+
+		cancel()
+		synctest.Wait()
+		require.Equal(t, []string{"given up context canceled"}, order)
+		first.Close()
+		synctest.Wait()
+		require.ElementsMatch(t, []string{"big", "small"}, order[1:])
+		require.EqualValues(t, 100, b.Committed())
+		accounts["big"].Close()
+		accounts["small"].Close()
+		require.Zero(t, b.Committed())
+
+		// Giving up at the head lets in those behind.
+		hold := admit(t, b, 60)
+		ctx, cancel = context.WithCancel(context.Background())
+		enter(ctx, "head", 80)
+		enter(context.Background(), "behind", 40)
+		require.Len(t, order, 3)
+		cancel()
+		synctest.Wait()
+		require.Contains(t, order, "behind")
+		enter(context.Background(), "closing", 80)
+		require.NoError(t, b.Close())
+		synctest.Wait()
+		require.Contains(t, order, "closing the memory budget is closed")
+		hold.Close()
+		accounts["behind"].Close()
+	})
+}
+
+func TestGrantsAndCommitments(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(100)
+		a := admit(t, b, 40)
+		g1, ok := a.Grant(30)
+		require.True(t, ok)
+		require.EqualValues(t, 40, b.Committed(), "within the working set")
+		g2, ok := a.Grant(50)
+		require.True(t, ok)
+		require.EqualValues(t, 80, b.Committed(), "beyond it")
+		_, ok = a.Grant(21)
+		require.False(t, ok)
+		_, ok = a.Grant(-1)
+		require.False(t, ok)
+		g2.Shrink(60)
+		require.EqualValues(t, 80, b.Committed(), "a bound does not grow")
+		g2.Shrink(30)
+		require.EqualValues(t, 60, b.Committed())
+
+		var late *Account
+		go func() { late, _ = b.Admit(context.Background(), 50) }()
+		synctest.Wait()
+		require.Equal(t, 1, b.Waiting())
+		_, ok = a.Grant(1)
+		require.False(t, ok, "would keep the waiting plan out")
+		g1.Close()
+		require.EqualValues(t, 40, b.Committed()-50, "the waiting plan came in")
+		synctest.Wait()
+		g3, ok := a.Grant(10)
+		require.True(t, ok, "the working set is always there")
+		_, ok = a.Grant(11)
+		require.False(t, ok)
+
+		a.Close()
+		_, ok = a.Grant(0)
+		require.False(t, ok)
+		require.EqualValues(t, 30+10+50, b.Committed(), "open grants stay committed")
+		g2.Close()
+		g3.Close()
+		late.Close()
+		require.Zero(t, b.Committed())
+	})
+}
+
+// TestHammer runs many plans of many tasks on one small budget. Each task pins
+// some of the blocks that are alive, allocates, and leaves a block behind that
+// may be dropped. Everything fits by its bounds, so nothing may fail.
+func TestHammer(t *testing.T) {
+	for _, limit := range []int64{256 * kib, mib, 8 * mib} {
+		t.Run(fmt.Sprint(limit), func(t *testing.T) { hammer(t, limit) })
+	}
+}
+
+// idleBlocks is what a scheduler keeps: live blocks, some of them pinned.
+type idleBlocks struct {
+	mu     sync.Mutex
+	blocks map[*Buffer]int // pins
+}
+
+func (p *idleBlocks) add(b *Buffer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.blocks[b] = 0
+}
+
+func (p *idleBlocks) pin(most int64) *Buffer {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for b := range p.blocks {
+		if b.Size() <= most {
+			p.blocks[b]++
+			return b
+		}
+	}
+	return nil
+}
+
+func (p *idleBlocks) unpin(b *Buffer) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.blocks[b]--
+}
+
+func (p *idleBlocks) reclaim(need int64) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for b, pins := range p.blocks {
+		if pins == 0 && need > 0 {
+			need -= b.Size()
+			delete(p.blocks, b)
+			b.Free()
+		}
+	}
+	if need > 0 {
+		return errors.New("everything left is pinned")
+	}
+	return nil
+}
+
+func hammer(t *testing.T, limit int64) {
+	b := NewBudget(limit)
+	idle := &idleBlocks{blocks: map[*Buffer]int{}}
+	b.SetReclaim(idle.reclaim)
+	var failed atomic.Pointer[error]
+	fail := func(err error) { failed.CompareAndSwap(nil, &err) }
+	var wg sync.WaitGroup
+	for worker := range 24 {
+		wg.Go(func() {
+			r := rand.New(rand.NewPCG(uint64(limit), uint64(worker)))
+			for range 12 {
+				a, err := b.Admit(context.Background(), limit/8+r.Int64N(limit/4))
+				if err != nil {
+					fail(err)
+					return
+				}
+				for range 20 {
+					if err := task(b, a, idle, r, limit); err != nil {
+						fail(err)
+					}
+				}
+				a.Close()
+			}
+		})
+	}
+	wg.Wait()
+	if err := failed.Load(); err != nil {
+		t.Fatal(*err)
+	}
+	require.Zero(t, b.Committed())
+	require.LessOrEqual(t, b.Peak(), limit)
+	for buffer, pins := range idle.blocks {
+		require.Zero(t, pins)
+		buffer.Free()
+	}
+	closeEmpty(t, b)
+}
+
+func task(b *Budget, a *Account, idle *idleBlocks, r *rand.Rand, limit int64) error {
+	bound := limit/16 + r.Int64N(limit/16)
+	g, ok := a.Grant(bound)
+	if !ok {
+		return fmt.Errorf("a grant of %d within the working set was refused", bound)
+	}
+	if pinned := idle.pin(bound / 3); pinned != nil {
+		g.Adopt(pinned)
+		bound -= pinned.Size()
+		defer idle.unpin(pinned)
+		mem := pinned.Bytes()
+		if mem[0] != mem[len(mem)-1] {
+			return fmt.Errorf("a block changed: %x and %x", mem[0], mem[len(mem)-1])
+		}
+	}
+	var own []*Buffer
+	defer func() {
+		for i, buffer := range own {
+			if i == 0 {
+				idle.add(buffer)
+				continue
+			}
+			buffer.Free()
+		}
+		if used, committed := b.Used(), b.Committed(); used > limit || committed > limit {
+			panic(fmt.Sprintf("used %d, committed %d, limit %d", used, committed, limit))
+		}
+		g.Close()
+	}()
+	for {
+		n := 1 + r.IntN(1<<r.IntN(18))
+		if ClassSize(n) > bound {
+			return nil
+		}
+		buffer, err := g.Alloc(n)
+		if err != nil {
+			return err
+		}
+		bound -= buffer.Size()
+		mem := buffer.Bytes()
+		mem[0], mem[n-1] = byte(n), byte(n)
+		own = append(own, buffer)
+	}
+}
+
+func BenchmarkTinyAllocFree(b *testing.B) {
+	budget := NewBudget(1 << 30)
+	g := grantAll(b, budget)
+	for b.Loop() {
+		buffer, _ := g.Alloc(64)
+		buffer.Free()
+	}
+}
+
+func BenchmarkTinyAllocManyLive(b *testing.B) {
+	budget := NewBudget(8 << 30)
+	g := grantAll(b, budget)
+	live := make([]*Buffer, 1<<20)
+	i := 0
+	for b.Loop() {
+		if old := live[i%len(live)]; old != nil {
+			old.Free()
+		}
+		live[i%len(live)], _ = g.Alloc(64)
+		i++
+	}
+}
