@@ -1,0 +1,123 @@
+package graph
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"gabion/block"
+)
+
+// Text is nothing.
+func (NoAttrs) Text() string { return "" }
+
+// Text names the source.
+func (a ReadAttrs) Text() string { return "source=" + a.Source.text() }
+
+// Text is the value, and whether it is weak.
+func (a FullAttrs) Text() string {
+	if a.Weak {
+		return "value=" + a.Value.String() + " weak"
+	}
+	return "value=" + a.Value.String()
+}
+
+// Text is the start and step that matter.
+func (a ArangeAttrs) Text() string {
+	if a.IntStart != 0 || a.IntStep != 0 {
+		return fmt.Sprintf("start=%d step=%d", a.IntStart, a.IntStep)
+	}
+	return "start=" + number(a.Start) + " step=" + number(a.Step)
+}
+
+// Text is the seed and the distribution.
+func (a RandomAttrs) Text() string {
+	return fmt.Sprintf("seed=%d a=%s b=%s", a.Seed, number(a.A), number(a.B))
+}
+
+// Text is the type.
+func (a CastAttrs) Text() string { return "to=" + a.To.String() }
+
+// Text is the axes, and the correction if there is one.
+func (a ReduceAttrs) Text() string {
+	text := "axes=" + axesText(a.Axes) + " keepdims=" + strconv.FormatBool(a.Keepdims)
+	if a.Correction != 0 {
+		text += " correction=" + number(a.Correction)
+	}
+	return text
+}
+
+// Text is the items as they are written between brackets.
+func (a SliceAttrs) Text() string {
+	parts := make([]string, len(a.Items))
+	for i, item := range a.Items {
+		parts[i] = item.String()
+	}
+	return "index=[" + strings.Join(parts, ", ") + "]"
+}
+
+// String is the item as it is written between brackets: 5, newaxis,
+// start:stop:step, or a lone colon for an axis of unknown length.
+func (x AxisIndex) String() string {
+	switch {
+	case x.New:
+		return "newaxis"
+	case x.Drop:
+		return strconv.Itoa(x.Start)
+	case x.Count == block.Unknown:
+		return ":"
+	case x.Count <= 0:
+		return "0:0"
+	}
+	stop := ""
+	if last := x.Start + x.Step*(x.Count-1); x.Step > 0 {
+		stop = strconv.Itoa(last + 1)
+	} else if last > 0 {
+		stop = strconv.Itoa(last - 1)
+	}
+	if x.Step == 1 {
+		return fmt.Sprintf("%d:%s", x.Start, stop)
+	}
+	return fmt.Sprintf("%d:%s:%d", x.Start, stop, x.Step)
+}
+
+// Text is the axes.
+func (a PermAttrs) Text() string { return "axes=" + axesText(a.Axes) }
+
+// Text is the shape.
+func (a ShapeAttrs) Text() string { return "shape=" + a.Shape.String() }
+
+// Text is the axes.
+func (a AxesAttrs) Text() string { return "axes=" + axesText(a.Axes) }
+
+// Text is the axis.
+func (a ConcatAttrs) Text() string { return "axis=" + strconv.Itoa(a.Axis) }
+
+// Text is the grid.
+func (a RechunkAttrs) Text() string { return "chunks=" + a.Grid.String() }
+
+// Text names the function.
+func (a FuncAttrs) Text() string {
+	if a.Scratch != 0 {
+		return fmt.Sprintf("func=%s scratch=%d", a.Func.text(), a.Scratch)
+	}
+	return "func=" + a.Func.text()
+}
+
+// text is the slot's name in quotes, or local.
+func (s *Slot) text() string {
+	if s == nil || s.Name == "" {
+		return "local"
+	}
+	return strconv.Quote(s.Name)
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+func axesText(axes []int) string {
+	parts := make([]string, len(axes))
+	for i, axis := range axes {
+		parts[i] = strconv.Itoa(axis)
+	}
+	return "[" + strings.Join(parts, ", ") + "]"
+}

@@ -1,0 +1,275 @@
+package graph
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/internal/op"
+)
+
+// The functions that make nodes are one an operation, or one a class of them.
+// They find the type, the blocks, the names and the attributes of the result
+// and report what does not fit as an *Error; no input makes them panic.
+
+// mistake is an error of a certain kind.
+type mistake struct {
+	kind Kind
+	text string
+}
+
+func (m *mistake) Error() string { return m.text }
+
+func mistakef(kind Kind, format string, args ...any) error {
+	return &mistake{kind, fmt.Sprintf(format, args...)}
+}
+
+// fail is err as an *Error; nil if err is nil. An error that does not say what
+// kind of mistake it reports is a ValueError.
+func fail(site Site, name op.Name, err error) error {
+	if err == nil {
+		return nil
+	}
+	kind := ValueError
+	var m *mistake
+	var types *op.TypeError
+	var overflow *dtype.OverflowError
+	switch {
+	case errors.As(err, &m):
+		kind = m.kind
+	case errors.As(err, &types):
+		kind = TypeError
+	case errors.As(err, &overflow):
+		kind = OverflowError
+	}
+	return &Error{Kind: kind, Op: name, Site: site, Err: err}
+}
+
+// node makes a node of one result.
+func node(site Site, name op.Name, attrs Attrs, result block.Description, in ...Ref) (Ref, error) {
+	if err := checkDescription(result); err != nil {
+		return Ref{}, fail(site, name, err)
+	}
+	result.Names = someNames(result.Names)
+	if attrs == nil {
+		attrs = NoAttrs{}
+	}
+	return Ref{Node: &Node{Op: name, Inputs: in, Attrs: attrs, Results: []block.Description{result}, Site: site}}, nil
+}
+
+// checkDescription reports what no array can be. Lengths may be unknown.
+func checkDescription(d block.Description) error {
+	if !d.DType.Valid() {
+		return mistakef(TypeError, "there is no such element type")
+	}
+	shape := d.Shape()
+	known := make(block.Shape, 0, len(shape))
+	for _, length := range shape {
+		if length != block.Unknown {
+			known = append(known, length)
+		}
+	}
+	n, err := known.Size()
+	if err == nil && n > math.MaxInt/d.DType.Size() {
+		err = fmt.Errorf("shape %v of %v has more bytes than an int can count", shape, d.DType)
+	}
+	if err != nil {
+		return err
+	}
+	if d.Names != nil && len(d.Names) != len(shape) {
+		return fmt.Errorf("there are %d dimension names %q for %d axes of shape %v; give one an axis or none",
+			len(d.Names), d.Names, len(shape), shape)
+	}
+	for key, value := range d.Attrs {
+		switch value.(type) {
+		case string, bool, int64, float64, []string, []bool, []int64, []float64:
+		default:
+			return mistakef(TypeError, "attribute %q has the type %T; attributes are string, bool, int64, float64 or slices of these", key, value)
+		}
+	}
+	return nil
+}
+
+// someNames is names, or nil if no axis has one.
+func someNames(names []string) []string {
+	for _, name := range names {
+		if name != "" {
+			return names
+		}
+	}
+	return nil
+}
+
+// checkInputs makes sure that refs can be looked at.
+func checkInputs(in ...Ref) error {
+	for i, r := range in {
+		if r.Node == nil || r.Out < 0 || r.Out >= len(r.Node.Results) || r.Node.Row() == nil {
+			return fmt.Errorf("operand %d is not an array", i)
+		}
+	}
+	return nil
+}
+
+// typed is r, or where r is a weak scalar the same with its default type, for
+// operations in which it meets no other array.
+func typed(r Ref) Ref {
+	a, ok := weak(r)
+	if !ok {
+		return r
+	}
+	full := *r.Node
+	full.Attrs = FullAttrs{Value: a}
+	return Ref{Node: &full}
+}
+
+// weak is the value of r if r is a weak scalar.
+func weak(r Ref) (dtype.Scalar, bool) {
+	a, ok := r.Node.Attrs.(FullAttrs)
+	return a.Value, ok && a.Weak
+}
+
+// one checks the input of an operation that has a single one.
+func one(site Site, name op.Name, in Ref) (Ref, error) {
+	if err := checkInputs(in); err != nil {
+		return Ref{}, fail(site, name, err)
+	}
+	return typed(in), nil
+}
+
+// NormalizeAxes gives axes, of which negative ones count from the end, as
+// numbers from 0 up to rank. An axis out of range or named twice is an error.
+func NormalizeAxes(axes []int, rank int) ([]int, error) {
+	out := make([]int, len(axes))
+	for i, axis := range axes {
+		if axis < -rank || axis >= rank {
+			if rank == 0 {
+				return nil, mistakef(IndexError, "axis %d is out of range: the array has no axes", axis)
+			}
+			return nil, mistakef(IndexError, "axis %d is out of range: the array has %d axes, numbered %d to %d", axis, rank, -rank, rank-1)
+		}
+		if axis < 0 {
+			axis += rank
+		}
+		if slices.Contains(out[:i], axis) {
+			return nil, mistakef(ValueError, "axis %d is named twice in %s", axis, axesText(axes))
+		}
+		out[i] = axis
+	}
+	return out, nil
+}
+
+// Read is the elements of a source: source.Value is a block.Source.
+func Read(site Site, source *Slot) (Ref, error) {
+	if source == nil || source.Value == nil {
+		return Ref{}, fail(site, op.Read, errors.New("there is no source"))
+	}
+	s, ok := source.Value.(block.Source)
+	if !ok {
+		return Ref{}, fail(site, op.Read, mistakef(TypeError, "a %T is not a block.Source", source.Value))
+	}
+	d := s.Describe()
+	if !d.Grid.Known() {
+		return Ref{}, fail(site, op.Read, fmt.Errorf("source %s describes shape %v; a source knows every length", source.text(), d.Shape()))
+	}
+	if err := checkDescription(d); err != nil {
+		return Ref{}, fail(site, op.Read, fmt.Errorf("source %s: %w", source.text(), err))
+	}
+	return node(site, op.Read, ReadAttrs{source}, d)
+}
+
+// Full is value everywhere in the blocks of grid.
+func Full(site Site, grid block.Grid, value dtype.Scalar) (Ref, error) {
+	return input(site, op.Full, value.DType, grid, FullAttrs{Value: value})
+}
+
+// Weak is a scalar of no axes whose type gives way to that of the arrays it
+// meets. The value is a bool, int64, uint64, float64 or complex128.
+func Weak(site Site, value dtype.Scalar) (Ref, error) {
+	switch value.DType {
+	case dtype.Bool, dtype.Int64, dtype.Float64, dtype.Complex128:
+	case dtype.Uint64: // a number is an int64 if it can be, however it was written
+		if v, ok := value.Value().(uint64); ok && v <= math.MaxInt64 {
+			value, _ = dtype.ScalarOf(int64(v))
+		}
+	default:
+		return Ref{}, fail(site, op.Full, mistakef(TypeError,
+			"a literal is a bool, int64, uint64, float64 or complex128, not %v; use a typed scalar", value.DType))
+	}
+	return input(site, op.Full, value.DType, nil, FullAttrs{Value: value, Weak: true})
+}
+
+// Arange is start + i*step over a grid of one axis, of an integer or
+// floating-point type.
+func Arange(site Site, d dtype.DType, grid block.Grid, attrs ArangeAttrs) (Ref, error) {
+	switch {
+	case !d.IsInteger() && !d.IsFloat():
+		return Ref{}, fail(site, op.Arange, mistakef(TypeError, "a range is of integers or floating-point numbers, not %v", d))
+	case len(grid) != 1:
+		return Ref{}, fail(site, op.Arange, fmt.Errorf("a range has one axis, not shape %v", grid.Shape()))
+	}
+	return input(site, op.Arange, d, grid, attrs)
+}
+
+// Random is random_uniform or random_normal numbers of a floating-point type.
+func Random(site Site, name op.Name, d dtype.DType, grid block.Grid, attrs RandomAttrs) (Ref, error) {
+	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+	var err error
+	switch {
+	case name != op.Uniform && name != op.Normal:
+		err = fmt.Errorf("%q is not a distribution; there are %s and %s", name, op.Uniform, op.Normal)
+	case !d.IsFloat():
+		err = mistakef(TypeError, "random numbers are of a floating-point type, not %v; convert them with astype", d)
+	case !finite(attrs.A) || !finite(attrs.B):
+		err = fmt.Errorf("the parameters %v and %v are not finite", attrs.A, attrs.B)
+	case name == op.Uniform && attrs.A > attrs.B:
+		err = fmt.Errorf("the lower bound %v is above the upper bound %v", attrs.A, attrs.B)
+	case name == op.Uniform && !finite(attrs.B-attrs.A):
+		err = fmt.Errorf("the bounds %v and %v are too far apart", attrs.A, attrs.B)
+	case name == op.Normal && attrs.B < 0:
+		err = fmt.Errorf("the standard deviation %v is negative", attrs.B)
+	}
+	if err != nil {
+		return Ref{}, fail(site, name, err)
+	}
+	return input(site, name, d, grid, attrs)
+}
+
+// input makes the node of an operation that makes its elements from attributes.
+func input(site Site, name op.Name, d dtype.DType, grid block.Grid, attrs Attrs) (Ref, error) {
+	if !grid.Known() {
+		return Ref{}, fail(site, name, fmt.Errorf("shape %v has an unknown length", grid.Shape()))
+	}
+	return node(site, name, attrs, block.Description{DType: d, Grid: slices.Clone(grid)})
+}
+
+// MapBlocks calls a user's function for each block of out. Every input has as
+// many blocks along each axis as out.
+func MapBlocks(site Site, in []Ref, out block.Description, attrs FuncAttrs) (Ref, error) {
+	err := checkInputs(in...)
+	switch {
+	case err != nil:
+	case len(in) == 0:
+		err = errors.New("there is no input")
+	case attrs.Func == nil || attrs.Func.Value == nil:
+		err = errors.New("there is no function")
+	case attrs.Scratch < 0:
+		err = fmt.Errorf("the scratch memory %d is negative", attrs.Scratch)
+	}
+	if err != nil {
+		return Ref{}, fail(site, op.MapBlock, err)
+	}
+	inputs := make([]Ref, len(in))
+	for i, r := range in {
+		if !slices.Equal(r.Grid().Counts(), out.Grid.Counts()) {
+			return Ref{}, fail(site, op.MapBlock, fmt.Errorf(
+				"input %d of shape %v has %v blocks, the result of shape %v has %v: rechunk or broadcast the input so that they agree",
+				i, r.Shape(), r.Grid().Counts(), out.Shape(), out.Grid.Counts()))
+		}
+		inputs[i] = typed(r)
+	}
+	out.Grid = slices.Clone(out.Grid)
+	return node(site, op.MapBlock, attrs, out, inputs...)
+}

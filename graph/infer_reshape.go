@@ -1,0 +1,147 @@
+package graph
+
+import (
+	"fmt"
+	"math"
+	"math/bits"
+	"slices"
+
+	"gabion/block"
+	"gabion/internal/op"
+)
+
+// Reshape gives the elements of in, in C order, another shape; one length may
+// be -1 and follows from the others.
+//
+// Groups of adjacent axes whose lengths do not change keep their blocks. In the
+// others a block of the result holds elements that are adjacent in the group's
+// C order, about as many as the largest block of the input does: the last axes
+// whole, then one axis in parts, the axes before it in blocks of length 1.
+func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
+	in, err := one(site, op.Reshape, in)
+	if err != nil {
+		return Ref{}, err
+	}
+	d := in.Describe()
+	from := d.Shape()
+	if shape, err = fillIn(from, shape); err != nil {
+		return Ref{}, fail(site, op.Reshape, err)
+	}
+	grid := make(block.Grid, len(shape))
+	axes := make([]int, len(shape))
+	for _, group := range ReshapeGroups(from, shape) {
+		if group.Kept(from, shape) {
+			for i := range group.To[1] - group.To[0] {
+				grid[group.To[0]+i], axes[group.To[0]+i] = d.Grid[group.From[0]+i], group.From[0]+i
+			}
+			continue
+		}
+		room := 1
+		for axis := group.From[0]; axis < group.From[1]; axis++ {
+			room *= d.Grid[axis].Largest()
+		}
+		for axis := group.To[1] - 1; axis >= group.To[0]; axis-- {
+			chunk := max(1, min(room, shape[axis]))
+			if chunk < shape[axis] {
+				room = 1
+			} else {
+				room /= chunk
+			}
+			grid[axis], axes[axis] = block.Regular(shape[axis], chunk), -1
+		}
+	}
+	attrs := ShapeAttrs{shape}
+	return node(site, op.Reshape, attrs, block.Description{
+		DType: d.DType, Grid: grid, Names: pick(d.Names, axes), Attrs: carry(call(op.Reshape, attrs), in),
+	}, in)
+}
+
+// fillIn is the shape that an array of shape from is given, without -1.
+func fillIn(from, to block.Shape) (block.Shape, error) {
+	if !from.Known() {
+		return nil, fmt.Errorf("shape %v has an unknown length, so that it has no other shape; resolve the array first", from)
+	}
+	size, err := from.Size()
+	if err != nil {
+		return nil, err
+	}
+	to = slices.Clone(to)
+	open, rest := -1, 1
+	for axis, length := range to {
+		switch {
+		case length < -1:
+			return nil, fmt.Errorf("shape %v has the negative length %d", []int(to), length)
+		case length == -1 && open >= 0:
+			return nil, fmt.Errorf("shape %v leaves more than one length open", []int(to))
+		case length == -1:
+			open = axis
+		default:
+			hi, lo := bits.Mul64(uint64(max(rest, 0)), uint64(length))
+			switch {
+			case length == 0:
+				rest = 0
+			case rest < 0 || hi != 0 || lo > math.MaxInt:
+				rest = -1 // too many to count, unless a 0 follows
+			default:
+				rest = int(lo)
+			}
+		}
+	}
+	fits := rest == size
+	if open >= 0 {
+		fits = rest > 0 && size%rest == 0
+		if fits {
+			to[open] = size / rest
+		}
+	}
+	if !fits {
+		return nil, fmt.Errorf("shape %v has %d elements and cannot have shape %v", from, size, []int(to))
+	}
+	return to, nil
+}
+
+// ReshapeGroup is a run of axes of one shape and the run of axes of another
+// that it becomes, both half-open ranges. The products of the lengths are equal.
+type ReshapeGroup struct{ From, To [2]int }
+
+// Kept reports whether the group's lengths stay as they are.
+func (g ReshapeGroup) Kept(from, to block.Shape) bool {
+	return slices.Equal(from[g.From[0]:g.From[1]], to[g.To[0]:g.To[1]])
+}
+
+// ReshapeGroups divides two shapes of the same known size into the smallest
+// groups of adjacent axes that a reshape keeps apart, from the first axes to
+// the last. An axis of length 1 that comes or goes is a group whose other range
+// is empty. The axes of an empty array are one group.
+func ReshapeGroups(from, to block.Shape) []ReshapeGroup {
+	if slices.Contains(from, 0) || slices.Contains(to, 0) {
+		return []ReshapeGroup{{From: [2]int{0, len(from)}, To: [2]int{0, len(to)}}}
+	}
+	var groups []ReshapeGroup
+	for i, j := 0, 0; i < len(from) || j < len(to); {
+		g := ReshapeGroup{From: [2]int{i, i}, To: [2]int{j, j}}
+		switch {
+		case i < len(from) && j < len(to) && from[i] == to[j]:
+			i, j = i+1, j+1
+		case i < len(from) && (from[i] == 1 || j == len(to)):
+			i++
+		case j < len(to) && (to[j] == 1 || i == len(from)):
+			j++
+		default:
+			a, b := from[i], to[j]
+			i, j = i+1, j+1
+			for a != b && (i < len(from) || j < len(to)) {
+				if j == len(to) || a < b && i < len(from) {
+					a *= from[i]
+					i++
+				} else {
+					b *= to[j]
+					j++
+				}
+			}
+		}
+		g.From[1], g.To[1] = i, j
+		groups = append(groups, g)
+	}
+	return groups
+}
