@@ -358,6 +358,25 @@ func Concat(axes ...Axis) Axis {
 	return out
 }
 
+// Flatten is the axis of an array's elements in C order, over leading axes of
+// which every block is one index, one axis a, and trailing axes of one block:
+// repeat is the number of elements of the leading axes together, and scale that
+// of the trailing ones.
+func (a Axis) Flatten(repeat, scale int) Axis {
+	length := a.length * repeat * scale
+	if length <= 0 {
+		return Regular(length, length)
+	}
+	if chunk, ok := a.Chunk(); ok && (repeat == 1 || a.length%chunk == 0) {
+		return Regular(length, chunk*scale)
+	}
+	starts := make([]int, a.blocks)
+	for b := range starts {
+		starts[b] = max(0, a.position(b)) * scale
+	}
+	return periodic(length, 0, a.length*scale, starts)
+}
+
 func (a Axis) append(b Axis) Axis {
 	switch {
 	case !a.Known() || !b.Known():

@@ -17,6 +17,10 @@ type Group struct {
 	// an elementwise output, or of a reduction's input.
 	Outputs []Ref
 
+	// Stored says for each output whether other groups read it. Another
+	// group that needs an output which is not stored computes it again.
+	Stored []bool
+
 	// Grid is the index space and the blocks in which the group works.
 	Grid block.Grid
 
@@ -199,6 +203,7 @@ func (p *partition) storeShared() {
 		changed = false
 		classes := p.classes()
 		owner := make(map[*Node]string)
+		costs := p.costs()
 		for _, n := range p.order {
 			root := Ref{n, 0}
 			if !p.roots[root] || !isFused(n) {
@@ -208,7 +213,7 @@ func (p *partition) storeShared() {
 			grid := space(root)
 			walk(root, len(grid), p.stored, func(r Ref, view block.View, edge bool) {
 				m := r.Node
-				if edge || m.Row().Class != op.Elementwise || p.stored[r] || !p.costly(r) {
+				if edge || m.Row().Class != op.Elementwise || p.stored[r] || costs[m] <= cheapLimit {
 					return
 				}
 				was, met := owner[m]
@@ -242,24 +247,32 @@ func repeats(view block.View, grid block.Grid) bool {
 	return false
 }
 
-// cheapLimit is how many cheap operations are still cheaper to compute again
-// than to store and load the result.
+// A result is costly when computing it again, down to what is stored or read,
+// takes an operation that is not cheap, or more than cheapLimit cheap ones.
 const cheapLimit = 8
 
-// costly reports whether computing r again, down to what is stored or read,
-// costs more than keeping it.
-func (p *partition) costly(r Ref) bool {
-	count, costly := 0, false
-	walk(r, len(r.Grid()), p.stored, func(in Ref, _ block.View, edge bool) {
-		if edge {
-			return
+// costs counts for each node the cheap operations that computing it takes; one
+// that is not cheap counts as more than the limit.
+func (p *partition) costs() map[*Node]int {
+	costs := make(map[*Node]int, len(p.order))
+	for _, n := range p.order {
+		row := n.Row()
+		cost := 0
+		switch {
+		case p.stored[Ref{n, 0}]:
+		case row.Class == op.Elementwise && !row.Cheap:
+			cost = cheapLimit + 1
+		case row.Class == op.Elementwise:
+			cost = 1
+			fallthrough
+		case row.Class == op.View || row.Class == op.Regridding:
+			for _, in := range n.Inputs {
+				cost = min(cost+costs[in.Node], cheapLimit+1)
+			}
 		}
-		if in.Node.Row().Class == op.Elementwise {
-			count++
-			costly = costly || !in.Node.Row().Cheap
-		}
-	})
-	return costly || count > cheapLimit
+		costs[n] = cost
+	}
+	return costs
 }
 
 // isFused reports whether a stored node is computed by a fused group rather
@@ -380,6 +393,9 @@ func (p *partition) merge() []Group {
 	for l := 0; len(out) < len(groups); l++ {
 		for _, g := range groups {
 			if level[g] == l {
+				for _, r := range g.Outputs {
+					g.Stored = append(g.Stored, p.stored[r])
+				}
 				out = append(out, *g)
 			}
 		}

@@ -1,0 +1,159 @@
+package plan
+
+import (
+	"sort"
+
+	"gabion/block"
+)
+
+// Units is the number of units of work of the stage: its blocks, or, where it
+// reduces, the runs of blocks that make one block of the result.
+func (s *Stage) Units() int {
+	n := 1
+	for axis, a := range s.Grid {
+		if s.Reduced == nil || !s.Reduced[axis] {
+			n *= a.Blocks()
+		}
+	}
+	return n
+}
+
+// Leaves is the number of blocks in each unit.
+func (s *Stage) Leaves() int {
+	n := 1
+	for axis, a := range s.Grid {
+		if s.Reduced != nil && s.Reduced[axis] {
+			n *= a.Blocks()
+		}
+	}
+	return n
+}
+
+// Position is the place in the stage's grid of a leaf of a unit: both count in
+// C order, units over the kept axes and leaves over the reduced ones.
+func (s *Stage) Position(unit, leaf int) []int {
+	at := make([]int, len(s.Grid))
+	for axis := len(s.Grid) - 1; axis >= 0; axis-- {
+		n := s.Grid[axis].Blocks()
+		if s.Reduced != nil && s.Reduced[axis] {
+			at[axis] = leaf % n
+			leaf /= n
+			continue
+		}
+		at[axis] = unit % n
+		unit /= n
+	}
+	return at
+}
+
+// Place is the unit and leaf at a position of the stage's grid.
+func (s *Stage) Place(at []int) (unit, leaf int) {
+	for axis, i := range at {
+		n := s.Grid[axis].Blocks()
+		if s.Reduced != nil && s.Reduced[axis] {
+			leaf = leaf*n + i
+			continue
+		}
+		unit = unit*n + i
+	}
+	return unit, leaf
+}
+
+// Needs is what the block of the stage at position at, which covers r, needs of
+// input i: a region of it, and the box of its blocks that hold the region. ok is
+// false if it needs nothing.
+func (s *Stage) Needs(i int, at []int, r block.Region) (need block.Region, blocks block.Region, ok bool) {
+	in := &s.Inputs[i]
+	if s.Select != nil {
+		start := r.Start[s.Select.Axis]
+		if start < s.Select.Bounds[i] || start >= s.Select.Bounds[i+1] {
+			return need, blocks, false
+		}
+	}
+	if in.Blocks != nil {
+		r = in.Blocks.Region(at)
+	}
+	need = in.View.Region(r)
+	if need.Empty() {
+		return need, blocks, false
+	}
+	return need, in.Grid.Overlap(need), true
+}
+
+// Selected is the input that the block covering r is taken from.
+func (s *Stage) Selected(r block.Region) int {
+	start := r.Start[s.Select.Axis]
+	return sort.Search(len(s.Inputs)-1, func(i int) bool { return s.Select.Bounds[i+1] > start })
+}
+
+// Users is the number of blocks of the stage that need the block of input i at
+// position at of the input's grid: the inverse of Needs.
+func (s *Stage) Users(i int, at []int) int {
+	in := &s.Inputs[i]
+	space := s.Grid
+	if in.Blocks != nil {
+		space = in.Blocks
+	}
+	count := 1
+	used := make([]bool, len(space))
+	for dim, d := range in.View.Dims {
+		start, size := in.Grid[dim].Block(at[dim])
+		if d.Axis < 0 || d.Step == 0 {
+			if d.Start < start || d.Start >= start+size {
+				return 0
+			}
+			continue
+		}
+		used[d.Axis] = true
+		low, high := 0, space[d.Axis].Len()
+		if s.Select != nil && s.Select.Axis == d.Axis {
+			low, high = s.Select.Bounds[i], s.Select.Bounds[i+1]
+		}
+		first, last := users(space[d.Axis], low, high, d, start, size)
+		count *= last - first
+	}
+	for axis, a := range space {
+		if a.Len() == 0 {
+			return 0
+		}
+		if used[axis] {
+			continue
+		}
+		if s.Select != nil && s.Select.Axis == axis {
+			first, last := a.Overlap(s.Select.Bounds[i], s.Select.Bounds[i+1])
+			count *= last - first
+			continue
+		}
+		count *= a.Blocks()
+	}
+	return count
+}
+
+// users is the range of blocks first <= b < last of the part from to until of an
+// axis whose view of an input, as the smallest interval that holds it, meets
+// start to start+size.
+func users(axis block.Axis, from, until int, d block.ViewDim, start, size int) (first, last int) {
+	if from >= until || size == 0 {
+		return 0, 0
+	}
+	low, high := ceilDiv(start-d.Start, d.Step), floorDiv(start+size-1-d.Start, d.Step)
+	if d.Step < 0 {
+		low, high = ceilDiv(start+size-1-d.Start, d.Step), floorDiv(start-d.Start, d.Step)
+	}
+	// Indices low to high see the block itself; where the step jumps over
+	// the block, high is low-1 and a block that holds both sees around it.
+	if low >= until || high < from {
+		return 0, 0
+	}
+	return axis.Find(max(low, from)), axis.Find(min(high, until-1)) + 1
+}
+
+func floorDiv(a, b int) int {
+	q := a / b
+	if a%b != 0 && (a < 0) != (b < 0) {
+		q--
+	}
+	return q
+}
+
+func ceilDiv(a, b int) int { return -floorDiv(-a, b) }

@@ -1,0 +1,389 @@
+package plan
+
+import (
+	"fmt"
+
+	"gabion/block"
+	"gabion/internal/op"
+)
+
+// BudgetError reports a plan that cannot run within a budget.
+type BudgetError struct {
+	Budget, Needed int64
+	Stage          *Stage
+}
+
+func (e *BudgetError) Error() string {
+	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s: give a budget of at least %s, or smaller chunks",
+		e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Needed), Size(e.Budget), Size(roundUp(e.Needed)))
+}
+
+// roundUp is n rounded up to whole MiB, a number that a user would type.
+func roundUp(n int64) int64 { return (n + 1<<20 - 1) &^ (1<<20 - 1) }
+
+// Size is a number of bytes as text: 64MiB, 1.5GiB, 300B.
+func Size(n int64) string {
+	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
+	f, u := float64(n), 0
+	for f >= 1024 && u < len(units)-1 {
+		f /= 1024
+		u++
+	}
+	if f == float64(int64(f)) {
+		return fmt.Sprintf("%d%s", int64(f), units[u])
+	}
+	return fmt.Sprintf("%.1f%s", f, units[u])
+}
+
+// sampled is how many blocks along an axis are looked at one by one when a
+// total over all of them is estimated.
+const sampled = 4096
+
+// RunBytes is about how much of small blocks one task works on.
+const RunBytes = 1 << 20
+
+// Decide fills in p.Fit for a budget and a number of workers: what each task
+// may hold, what is kept between stages and what is read again or spilled. A
+// plan that cannot run within the budget is a *BudgetError.
+func (p *Plan) Decide(budget int64, workers int) error {
+	n := len(p.Stages)
+	f := Fit{
+		Budget: budget, Workers: workers,
+		Bounds: make([]int64, n), Keep: make([]int, n), Spill: make([]bool, n), Tiles: make([]block.Grid, n),
+		Passes: make([]float64, len(p.Sources)),
+	}
+	readers := p.Readers()
+	for i := range p.Stages {
+		s := &p.Stages[i]
+		for j := range s.Inputs {
+			s.Inputs[j].Direct = false
+		}
+		f.Spill[i] = s.Kind != Load
+		if s.Kind != Load && len(s.Outputs) == 1 && len(readers[i][0]) == 1 {
+			f.Tiles[i] = p.tiles(readers[i][0][0])
+		}
+	}
+	worst := func() {
+		f.WorkingSet = 0
+		for i := range p.Stages {
+			f.Bounds[i] = p.bound(i)
+			if f.Bounds[i] > f.WorkingSet {
+				f.WorkingSet, f.Worst = f.Bounds[i], i
+			}
+		}
+	}
+	worst()
+	running := f.WorkingSet * int64(max(1, workers))
+	free := budget - running
+	f.Peak = running
+	for i := range p.Stages {
+		s := &p.Stages[i]
+		if s.Kind != Load || p.Sources[s.Source].Viewed {
+			continue
+		}
+		var factors []float64
+		total := 0.0
+		for _, r := range readers[i][0] {
+			factor := p.factor(r)
+			factors = append(factors, factor)
+			total += factor
+		}
+		if total == 0 {
+			continue
+		}
+		blockBytes := class(p.windowBlock(i))
+		blocks := p.windowBlocks(i)
+		f.Passes[s.Source] = 1
+		shared := len(readers[i][0]) > 1 || factors[0] > 1
+		if !shared {
+			continue
+		}
+		if fits(blocks, blockBytes, free) { // all of it stays until the last reader
+			f.Keep[i] = s.Grid.Blocks()
+			free -= int64(blocks) * blockBytes
+			f.Peak += int64(blocks) * blockBytes
+			continue
+		}
+		if p.Sources[s.Source].Traits.Once || total > spillFactor {
+			f.Spill[i] = true
+			f.Keep[i] = s.Grid.Blocks()
+			f.Peak = budget
+			if len(readers[i][0]) == 1 {
+				f.Tiles[i] = p.tiles(readers[i][0][0])
+			}
+			continue
+		}
+		passes := 0.0
+		for k, r := range readers[i][0] {
+			if factors[k] > 1 && !p.local(r) {
+				p.Stages[r.Stage].Inputs[r.Input].Direct = true
+				passes += factors[k]
+				continue
+			}
+			passes++
+		}
+		f.Passes[s.Source] = passes
+	}
+	worst()
+	p.Fit = f
+	if f.WorkingSet > budget {
+		return &BudgetError{Budget: budget, Needed: f.WorkingSet, Stage: &p.Stages[f.Worst]}
+	}
+	p.Fit.Peak = min(p.Fit.Peak, budget)
+	return nil
+}
+
+// spillFactor is how often reading a source again is still better than keeping
+// its blocks in the spill file.
+const spillFactor = 3.5
+
+func fits(blocks int, size, free int64) bool {
+	return free > 0 && int64(blocks) <= free/max(1, size)
+}
+
+// windowBlock is the size in bytes of the largest block of a stage's output,
+// cut to the window of a load.
+func (p *Plan) windowBlock(stage int) int64 {
+	s := &p.Stages[stage]
+	n := int64(s.Outputs[0].DType.Size())
+	for axis, a := range s.Outputs[0].Grid {
+		size := a.Largest()
+		if s.Kind == Load && s.Window.Shape != nil {
+			size = min(size, s.Window.Shape[axis])
+		}
+		n *= int64(size)
+	}
+	return n
+}
+
+// windowBlocks is the number of blocks of a load that its window meets.
+func (p *Plan) windowBlocks(stage int) int {
+	s := &p.Stages[stage]
+	if s.Window.Shape == nil {
+		return 0
+	}
+	return s.Grid.Overlap(s.Window).Elements()
+}
+
+// factor is how often, on the average, a reader needs each byte of the window of
+// its source.
+func (p *Plan) factor(r Reader) float64 {
+	s := &p.Stages[r.Stage]
+	in := &s.Inputs[r.Input]
+	space := s.Grid
+	if in.Blocks != nil {
+		space = in.Blocks
+	}
+	window := p.Stages[in.Stage].Window
+	factor := 1.0
+	used := make([]bool, len(space))
+	for dim, d := range in.View.Dims {
+		if d.Axis < 0 {
+			continue
+		}
+		used[d.Axis] = true
+		low, high := 0, space[d.Axis].Len()
+		if s.Select != nil && s.Select.Axis == d.Axis {
+			low, high = s.Select.Bounds[r.Input], s.Select.Bounds[r.Input+1]
+		}
+		source := in.Grid[dim]
+		first, last := source.Overlap(window.Start[dim], window.Stop(dim))
+		needed, bytes := 0.0, 0.0
+		for b := first; b < min(last, first+sampled); b++ {
+			start, size := source.Block(b)
+			from, to := users(space[d.Axis], low, high, d, start, size)
+			start, stop := max(start, window.Start[dim]), min(start+size, window.Stop(dim))
+			needed += float64(to-from) * float64(stop-start)
+			bytes += float64(stop - start)
+		}
+		if bytes > 0 {
+			factor *= needed / bytes
+		}
+	}
+	for axis, a := range space {
+		if !used[axis] {
+			factor *= float64(a.Blocks())
+		}
+	}
+	return factor
+}
+
+// local reports whether the tasks of a reader that need the same block follow
+// one another closely, so that the block need not be kept for long: the view
+// keeps the order of the axes and repeats nothing along an axis before one that
+// it uses.
+func (p *Plan) local(r Reader) bool {
+	in := &p.Stages[r.Stage].Inputs[r.Input]
+	at := -1
+	for _, d := range in.View.Dims {
+		if d.Axis < 0 {
+			continue
+		}
+		if d.Axis < at {
+			return false
+		}
+		at = d.Axis
+	}
+	return p.factor(r) <= 2
+}
+
+// tiles is the grid of a reader's blocks as seen in what it reads, if its view
+// is a shift.
+func (p *Plan) tiles(r Reader) block.Grid {
+	s := &p.Stages[r.Stage]
+	in := &s.Inputs[r.Input]
+	if in.Blocks != nil || s.Select != nil || len(in.View.Dims) != len(s.Grid) {
+		return nil
+	}
+	for axis, d := range in.View.Dims {
+		if d != (block.ViewDim{Axis: axis, Step: 1}) || s.Grid[axis].Len() != in.Grid[axis].Len() {
+			return nil
+		}
+	}
+	return s.Grid
+}
+
+// bound is the most memory that a task of a stage holds at once (P3).
+func (p *Plan) bound(stage int) int64 {
+	s := &p.Stages[stage]
+	if s.Kind == Load {
+		return 0 // loads happen inside the tasks that need them
+	}
+	var inputs, load int64
+	for i := range s.Inputs {
+		held, scratch := p.inputBound(stage, i)
+		if s.Select != nil {
+			inputs, load = max(inputs, held), max(load, scratch)
+			continue
+		}
+		inputs += held
+		load = max(load, scratch)
+	}
+	made := s.Memory
+	var sinks int64
+	for i := range s.Outputs {
+		out := &s.Outputs[i]
+		if out.Reduce != nil {
+			made += p.reduceBound(s, out)
+		} else {
+			made += class(int64(out.Grid.Largest().Elements()) * int64(out.DType.Size()))
+		}
+		for _, sink := range out.Sinks {
+			sinks = max(sinks, p.Sinks[sink].Scratch)
+		}
+	}
+	return inputs + max(load, made+scratchClass(sinks))
+}
+
+// class is the charge for a buffer of n bytes.
+func class(n int64) int64 { return block.ClassSize(int(n)) }
+
+// scratchClass is the charge for up to n bytes of scratch, which may be taken
+// in several pieces.
+func scratchClass(n int64) int64 {
+	if n == 0 {
+		return 0
+	}
+	return class(n) + 8*class(1)
+}
+
+// inputBound is what a task holds of an input, and what it needs beside that
+// while the input is read.
+func (p *Plan) inputBound(stage, input int) (held, load int64) {
+	s := &p.Stages[stage]
+	in := &s.Inputs[input]
+	from := &p.Stages[in.Stage]
+	size := int64(from.Outputs[in.Output].DType.Size())
+	whole := class(p.windowBlock(in.Stage))
+	if from.Kind != Load {
+		whole = class(int64(from.Outputs[in.Output].Grid.Largest().Elements()) * size)
+	}
+	var scratch int64
+	if from.Kind == Load {
+		src := p.Sources[from.Source]
+		if src.Viewed {
+			return 0, 0
+		}
+		scratch = scratchClass(src.Scratch)
+	}
+	if p.Single(stage, input) && !in.Direct {
+		return whole, scratch
+	}
+	need := size
+	space := s.Grid
+	if in.Blocks != nil {
+		space = in.Blocks
+	}
+	for _, d := range in.View.Dims {
+		if d.Axis >= 0 {
+			step := max(d.Step, -d.Step)
+			need *= int64((space[d.Axis].Largest()-1)*step + 1)
+		}
+	}
+	if in.Direct {
+		return class(need), scratch
+	}
+	// Pieces are copied from one block at a time.
+	return class(need), whole + scratch
+}
+
+// Single reports whether each block of a stage needs at most one block of an
+// input.
+func (p *Plan) Single(stage, input int) bool {
+	s := &p.Stages[stage]
+	in := &s.Inputs[input]
+	space := s.Grid
+	if in.Blocks != nil {
+		space = in.Blocks
+	}
+	for dim, d := range in.View.Dims {
+		if d.Axis < 0 || in.Grid[dim].Blocks() == 1 {
+			continue
+		}
+		axis := space[d.Axis]
+		if s.Select != nil {
+			// Only part of the space sees this input.
+			if d.Axis == s.Select.Axis {
+				low, high := s.Select.Bounds[input], s.Select.Bounds[input+1]
+				part := axis.Slice(low, 1, high-low)
+				if !part.Refines(in.Grid[dim].Slice(d.Start+d.Step*low, d.Step, high-low)) {
+					return false
+				}
+				continue
+			}
+		}
+		if axis.Len() == 0 {
+			continue
+		}
+		if !axis.Refines(in.Grid[dim].Slice(d.Start, d.Step, axis.Len())) {
+			return false
+		}
+	}
+	return true
+}
+
+// reduceBound is the memory for an output that is reduced: the partials of the
+// blocks of a run, merged as they come, and one to merge with.
+func (p *Plan) reduceBound(s *Stage, out *Output) int64 {
+	cells := 1
+	for axis, a := range s.Grid {
+		if !s.Reduced[axis] {
+			cells *= a.Largest()
+		}
+	}
+	partial := class(int64(op.PartialBytes(out.Reduce.Op, out.Reduce.Kernel, cells)))
+	result := class(int64(cells) * int64(out.DType.Size()))
+	return partial*int64(s.RunLog()+3) + result
+}
+
+// RunLog is the logarithm of the number of blocks that one task of a reduction
+// works on: as many small blocks as make RunBytes. It depends on the blocks
+// alone, and results do not depend on it.
+func (s *Stage) RunLog() int {
+	size := int64(s.Grid.Largest().Elements()) * 8
+	log := 0
+	for size<<(log+1) <= RunBytes && 1<<(log+1) <= s.Leaves() && log < 16 {
+		log++
+	}
+	return log
+}
