@@ -140,6 +140,15 @@ func gather(p piece, size int) {
 //
 //	for i: if to[i] in fills: to[i] = nan
 func mask[T number](to []T, p piece, fills []T, nan T) {
+	if len(fills) == 1 && p.stride == 1 { // nearly always
+		fill, to := fills[0], to[p.at:p.at+p.n]
+		for i, x := range to {
+			if x == fill {
+				to[i] = nan
+			}
+		}
+		return
+	}
 	for i, j := 0, p.at; i < p.n; i, j = i+1, j+p.stride {
 		x := to[j]
 		for _, fill := range fills {

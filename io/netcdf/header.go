@@ -67,17 +67,24 @@ func (p *parser) fail(at int64, format string, args ...any) {
 	}
 }
 
+// left is how many bytes may follow.
+func (p *parser) left() int64 { return p.size - p.at }
+
+// rest says what left is, for errors.
+func (p *parser) rest() string {
+	if p.size == maxHeader {
+		return fmt.Sprintf("the %d bytes left of the %d that a header may have", p.left(), maxHeader)
+	}
+	return fmt.Sprintf("the %d bytes left of the file: it is truncated or corrupt", p.left())
+}
+
 // take reads n bytes, which are part of what.
 func (p *parser) take(n int64, what string) []byte {
 	if p.err != nil {
 		return nil
 	}
-	if n > p.size-p.at {
-		if p.size == maxHeader {
-			p.fail(p.at, "%s takes %d bytes and makes the header longer than the %d bytes that are read", what, n, maxHeader)
-		} else {
-			p.fail(p.at, "%s takes %d bytes, but the file ends after %d more: it is truncated or corrupt", what, n, p.size-p.at)
-		}
+	if n > p.left() {
+		p.fail(p.at, "%s takes %d bytes, which do not fit in %s", what, n, p.rest())
 		return nil
 	}
 	data := make([]byte, n)
@@ -161,8 +168,8 @@ func (p *parser) list(tag uint32, smallest int64, what string) int64 {
 	case got != tag && !(got == 0 && n == 0):
 		p.fail(at, "the list of %s starts with tag %#x and %d entries; the tag is %#x, or 0 if there are none", what, got, n, tag)
 		return 0
-	case n > (p.size-p.at)/smallest:
-		p.fail(at, "the header claims %d %s, which do not fit in the %d bytes that follow", n, what, p.size-p.at)
+	case n > p.left()/smallest:
+		p.fail(at, "the header claims %d %s, which do not fit in %s", n, what, p.rest())
 		return 0
 	}
 	return n
@@ -264,8 +271,8 @@ func (p *parser) attributes(owner string) []attribute {
 		a.typ = p.storedType(what)
 		countAt := p.at
 		count := p.count("the number of values of " + what)
-		if count > (p.size-p.at)/a.typ.size() {
-			p.fail(countAt, "%s claims %d values of type %s, which do not fit in the %d bytes that follow", what, count, a.typ, p.size-p.at)
+		if count > p.left()/a.typ.size() {
+			p.fail(countAt, "%s claims %d values of type %s, which do not fit in %s", what, count, a.typ, p.rest())
 		}
 		if p.err != nil {
 			return nil

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ func TestFilesThatCannotBeOpened(t *testing.T) {
 		data []byte
 		want string
 	}{
-		"empty":      {nil, "header byte 0: the magic number takes 4 bytes, but the file ends after 0 more"},
+		"empty":      {nil, "header byte 0: the magic number takes 4 bytes, which do not fit in the 0 bytes left of the file: it is truncated or corrupt"},
 		"text":       {[]byte("hello, world"), `header byte 0: this is not a netCDF file: it starts with "hell"`},
 		"netCDF-4":   {hdf[512:], "this is an HDF5 file (netCDF-4), which is not read yet"},
 		"user block": {hdf, "this is an HDF5 file (netCDF-4), which is not read yet"},
@@ -159,8 +160,8 @@ func TestHeadersThatLie(t *testing.T) {
 		"negative number of entries":   {1, set32("CDF\x01", 8, 1<<31), "the number of dimensions is negative", false},
 		"too many dimensions":          {1, set32("CDF\x01", 8, 1<<30), "the header claims 1073741824 dimensions, which do not fit in the", true},
 		"far too many dimensions":      {5, set64("CDF\x05", 12, huge), "the header claims 9223372036854775807 dimensions, which do not fit", true},
-		"long name":                    {1, set32("CDF\x01", 12, 1<<30), "the name of dimension 0 takes 1073741824 bytes, but the file ends after", true},
-		"longest name":                 {5, set64("CDF\x05", 20, huge), "the name of dimension 0 takes 9223372036854775804 bytes, but the file ends after", true},
+		"long name":                    {1, set32("CDF\x01", 12, 1<<30), "the name of dimension 0 takes 1073741824 bytes, which do not fit in the", true},
+		"longest name":                 {5, set64("CDF\x05", 20, huge), "the name of dimension 0 takes 9223372036854775804 bytes, which do not fit in the", true},
 		"empty name":                   {1, set32("CDF\x01", 12, 0), "the name of dimension 0 is empty", true},
 		"name not UTF-8":               {1, set32("CDF\x01", 16, 0xff_fe_00_00), "the name of dimension 0 is not UTF-8", false},
 		"negative length":              {1, set32("time", 0, 1<<31), `the length of dimension "time" is negative`, false},
@@ -183,8 +184,12 @@ func TestHeadersThatLie(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			data := sample(c.version).encode()
 			at := c.change(data)
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
 			_, err := newFile("test.nc", bytes.NewReader(data), int64(len(data)))
+			runtime.ReadMemStats(&after)
 			require.ErrorContains(t, err, c.want)
+			require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(64<<10), "bytes allocated for a file of %d", len(data))
 			place := "netcdf: test.nc: header byte "
 			if !c.anyAt {
 				place += strconv.Itoa(at) + ":"
@@ -192,6 +197,22 @@ func TestHeadersThatLie(t *testing.T) {
 			require.True(t, strings.HasPrefix(err.Error(), place), "%v does not start with %q", err, place)
 		})
 	}
+}
+
+func TestHeaderOfGigabytes(t *testing.T) {
+	data := sample(1).encode()
+	at := bytes.Index(data, []byte("title")) + 8 + 4
+	binary.BigEndian.PutUint32(data[at:], 1<<30)
+	zeros := readerFunc(func(p []byte, at int64) (int, error) {
+		clear(p)
+		if at < int64(len(data)) {
+			copy(p, data[at:])
+		}
+		return len(p), nil
+	})
+	_, err := newFile("test.nc", zeros, 1<<40)
+	require.ErrorContains(t, err, `attribute "title" of the file claims 1073741824 values of type char, which do not fit in the`)
+	require.ErrorContains(t, err, "left of the 67108864 that a header may have")
 }
 
 func TestRepeatedNamesAreRefused(t *testing.T) {

@@ -78,10 +78,21 @@ func (f *File) Variable(name string, opts ...Option) (*Variable, error) {
 	v.description = block.Description{
 		DType: coding.result,
 		Grid:  block.RegularGrid(shape, chunks),
-		Names: f.dimensionNames(stored),
+		Names: axisNames(f.dimensionNames(stored)),
 		Attrs: attributesOf(stored.attrs, applied),
 	}
 	return v, nil
+}
+
+// axisNames is the given names of dimensions, "" where one comes again: the
+// name of an axis is its own.
+func axisNames(names []string) []string {
+	for axis := len(names) - 1; axis >= 0; axis-- {
+		if slices.Contains(names[:axis], names[axis]) {
+			names[axis] = ""
+		}
+	}
+	return names
 }
 
 // suffix tells the names of sources apart that give different elements.
@@ -207,7 +218,8 @@ func floatFor(d dtype.DType) dtype.DType {
 	return dtype.Float64
 }
 
-// Describe says what the array is. The names are those of the dimensions.
+// Describe says what the array is. The names are those of the dimensions; an
+// axis along a dimension that an earlier axis has already has no name.
 func (v *Variable) Describe() block.Description {
 	d := v.description
 	d.Grid, d.Names, d.Attrs = slices.Clone(d.Grid), slices.Clone(d.Names), maps.Clone(d.Attrs)
