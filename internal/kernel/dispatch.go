@@ -90,6 +90,7 @@ var elementwise = func() registry {
 	for _, d := range dtype.All() {
 		r.add(op.Where, d, wheres[d.Size()])
 	}
+	r.add(op.Where, dtype.Bool, whereBool)
 	return r
 }()
 

@@ -83,7 +83,7 @@ func lessEqualBool(n int, dst, a, b, _ []byte) Status {
 }
 
 // wheres holds the loops of where by the size of an element in bytes: choosing
-// needs no more of a type.
+// needs no more of a type, except that bools have a loop of their own.
 var wheres = [...]Loop{1: where[uint8], 2: where[uint16], 4: where[uint32], 8: where[uint64], 16: where[complex128]}
 
 // where: dst[i] = b[i] if the bool a[i], else c[i].
@@ -96,6 +96,20 @@ func where[T dtype.Element](n int, dst, a, b, c []byte) Status {
 			v = x[i]
 		}
 		d[i] = v
+	}
+	return OK
+}
+
+// whereBool: dst[i] = b[i] if a[i], else c[i], of bools.
+func whereBool(n int, dst, a, b, c []byte) Status {
+	d := dst[:n]
+	condition, x, y := a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := range d {
+		v := y[i]
+		if condition[i] != 0 {
+			v = x[i]
+		}
+		d[i] = bit(v != 0)
 	}
 	return OK
 }
