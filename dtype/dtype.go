@@ -122,8 +122,13 @@ func (d DType) Real() DType {
 	return d
 }
 
-// MarshalText writes the name of d.
-func (d DType) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+// MarshalText writes the name of d, which is valid.
+func (d DType) MarshalText() ([]byte, error) {
+	if !d.Valid() {
+		return nil, fmt.Errorf("element type %d does not exist", uint8(d))
+	}
+	return []byte(d.String()), nil
+}
 
 // UnmarshalText reads a name that Parse accepts.
 func (d *DType) UnmarshalText(text []byte) error {

@@ -66,7 +66,7 @@ func Promote(a, b DType) DType {
 // default type of the scalar's kind widened as needed.
 func PromoteWeak(d DType, k Kind) DType {
 	switch {
-	case !d.Valid() || k == KindInvalid:
+	case !d.Valid() || k == KindInvalid || k > KindComplex:
 		return Invalid
 	case k <= d.Kind():
 		return d
@@ -84,6 +84,9 @@ func PromoteWeak(d DType, k Kind) DType {
 
 // Default is the type a weak scalar of kind k has on its own.
 func Default(k Kind) DType {
+	if k > KindComplex {
+		return Invalid
+	}
 	return [...]DType{KindInvalid: Invalid, KindBool: Bool, KindInt: Int64, KindFloat: Float64, KindComplex: Complex128}[k]
 }
 

@@ -235,6 +235,8 @@ func TestSinkFindsWhatIsWrong(t *testing.T) {
 		}}, "Begin with a cancelled context returned <nil>"},
 		"visible before Commit": {brokenSink{write: func(s *Sink, ctx context.Context, r block.Region, b block.Block) error {
 			err := s.Write(ctx, r, b, nil)
+			s.mu.Lock()
+			defer s.mu.Unlock()
 			if s.written == 35 {
 				s.committed = NewSource(s.d, s.data)
 			}
