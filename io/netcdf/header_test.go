@@ -77,6 +77,10 @@ func TestNamesThatDoNotExist(t *testing.T) {
 	require.EqualError(t, err, `netcdf: test.nc: there is no dimension "lon"; the dimensions are "time", "lat"`)
 	_, err = file.Coordinate("time")
 	require.ErrorContains(t, err, `dimension "time" has no coordinate variable`)
+	curved := sample(1)
+	curved.vars[1].name = "time"
+	_, err = curved.open(t).Coordinate("time")
+	require.ErrorContains(t, err, `dimension "time" has no coordinate variable`, "a variable of two dimensions is none")
 	_, err = file.Variable("label")
 	require.EqualError(t, err, `netcdf: test.nc: variable "label" has the type char; text cannot be read as an array`)
 	_, err = fixture{version: 1}.open(t).Variable("x")

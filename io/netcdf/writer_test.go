@@ -184,10 +184,13 @@ func (f fixture) encode() []byte {
 		at += int64(len(data))
 		body = append(body, data...)
 	}
+	whole := make([][]byte, len(f.vars))
+	for _, i := range records {
+		whole[i] = bigEndian(f.vars[i].values)
+	}
 	slab := func(i, record int) []byte {
-		data := bigEndian(f.vars[i].values)
-		size := len(data) / f.records
-		data = bytes.Clone(data[record*size : (record+1)*size])
+		size := len(whole[i]) / f.records
+		data := bytes.Clone(whole[i][record*size : (record+1)*size])
 		if len(records) > 1 {
 			data = pad(data)
 		}
