@@ -1,0 +1,22 @@
+// Package codec turns chunks of elements into stored bytes and back, with
+// codecs named and configured as in Zarr version 3 metadata:
+//
+//   - bytes: the elements one after the other, in little or big byte order
+//   - transpose: the axes of the chunk in another order
+//   - gzip: RFC 1952
+//   - zstd: RFC 8878
+//   - crc32c: a CRC-32C checksum (RFC 3720, section B.4) in four bytes after
+//     the data, in little byte order
+//
+// Sources: the Zarr core specification 3.1, section "Codecs", and the
+// specifications of these codecs at zarr-specs.readthedocs.io. Not covered are
+// blosc, sharding_indexed, vlen and numcodecs' codecs.
+//
+// Stored bytes are not trusted: decoding gives exactly the size that the shape
+// of the chunk implies or an error, never more and never a panic, and a stored
+// chunk much longer than its decoded size is refused before it is read.
+//
+// Decoders and encoders are kept for reuse, as many as there are processors.
+// A decoder that streams holds the window of the stream in Go memory: at most
+// 8 MiB for what is written with the usual settings.
+package codec

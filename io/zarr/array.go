@@ -1,0 +1,204 @@
+package zarr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"gabion/block"
+	"gabion/io/store"
+)
+
+// Array is a stored array. It implements block.Source: blocks of the grid are
+// the storage chunks. Chunks that are absent read as the fill value.
+type Array struct {
+	store store.Store
+	key   string // where the array lies; "" is the top of the store
+	name  string // what errors and plans call it
+	meta  *metadata
+	desc  block.Description
+}
+
+// Open reads the metadata of the array in the folder at path. Where no array
+// is there, the error says what is: errors.Is(err, fs.ErrNotExist) where
+// nothing is, a list of the arrays where it is a group.
+func Open(path string) (*Array, error) {
+	return openArray(context.Background(), store.NewDir(path), "", path)
+}
+
+// OpenIn reads the metadata of the array that lies under key in s; the key ""
+// is all of s.
+func OpenIn(ctx context.Context, s store.Store, key string) (*Array, error) {
+	return openArray(ctx, s, key, s.Place(key))
+}
+
+func openArray(ctx context.Context, s store.Store, key, name string) (*Array, error) {
+	f, node, err := openNode(ctx, s, key, name)
+	if err != nil {
+		return nil, err
+	}
+	if node == "group" {
+		arrays, err := children(s, key, "array")
+		switch {
+		case err != nil:
+			return nil, err
+		case len(arrays) == 0:
+			return nil, fmt.Errorf("zarr: %s is a group without arrays, not an array", name)
+		}
+		return nil, fmt.Errorf("zarr: %s is a group, not an array; its arrays are %s", name, strings.Join(arrays, ", "))
+	}
+	m, err := parseArray(f)
+	if err != nil {
+		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
+	}
+	return &Array{store: s, key: key, name: name, meta: m,
+		desc: block.Description{DType: m.dtype, Grid: m.grid(), Names: m.names, Attrs: m.attrs}}, nil
+}
+
+// openNode reads the zarr.json of an array or a group.
+func openNode(ctx context.Context, s store.Store, key, name string) (fields, string, error) {
+	text, err := readMetadata(ctx, s, join(key, metadataKey))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", absent(ctx, s, key, name)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("zarr: %w", err)
+	}
+	f, node, err := parseFields(text)
+	if err != nil {
+		return nil, "", fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
+	}
+	return f, node, nil
+}
+
+func readMetadata(ctx context.Context, s store.Store, key string) ([]byte, error) {
+	v, err := s.Get(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer v.Close()
+	if v.Size() > maxMetadata {
+		return nil, fmt.Errorf("%s has %d bytes; metadata has at most %d", s.Place(key), v.Size(), maxMetadata)
+	}
+	text := make([]byte, v.Size())
+	if _, err := io.ReadFull(v, text); err != nil {
+		return nil, fmt.Errorf("read %s: %w", s.Place(key), err)
+	}
+	return text, nil
+}
+
+// absent says what lies where no zarr.json does.
+func absent(ctx context.Context, s store.Store, key, name string) error {
+	entries, err := s.List(ctx, key)
+	if err != nil {
+		return fmt.Errorf("zarr: %w", err)
+	}
+	for _, e := range entries {
+		if isFormat2(e.Name) {
+			return fmt.Errorf("zarr: %s: %w", name, errFormat2)
+		}
+	}
+	if len(entries) > 0 {
+		return fmt.Errorf("zarr: %s is not an array or was never finished: it holds no %s: %w", name, metadataKey, fs.ErrNotExist)
+	}
+	if _, err := s.Size(ctx, key); key != "" && err == nil {
+		return fmt.Errorf("zarr: %s is a file, not the folder of an array: %w", name, fs.ErrNotExist)
+	}
+	return fmt.Errorf("zarr: no array at %s: %w", name, fs.ErrNotExist)
+}
+
+func isFormat2(name string) bool { return name == ".zarray" || name == ".zgroup" || name == ".zattrs" }
+
+// join is the key of name below key.
+func join(key, name string) string {
+	if key == "" {
+		return name
+	}
+	return key + "/" + name
+}
+
+// Describe says what the array is.
+func (a *Array) Describe() block.Description { return a.desc }
+
+// Traits says that reading is work for processors, and names the path.
+func (a *Array) Traits() block.Traits { return block.Traits{Name: a.name} }
+
+// Scratch is a buffer for a piece of a chunk, which is at most 256 KiB, and for
+// the compressed bytes of one chunk, if there may be one that is decoded where
+// it belongs.
+func (a *Array) Scratch(r block.Region) int64 {
+	m := a.meta
+	n := int64(m.pieceSize())
+	if m.chunkSize <= pieceBytes || holdsChunk(r, m.chunk) {
+		n += m.chain.DecodeScratch()
+	}
+	return n
+}
+
+// holdsChunk reports whether r is large enough for a whole chunk.
+func holdsChunk(r block.Region, chunk block.Shape) bool {
+	for axis, n := range r.Shape {
+		if n < chunk[axis] {
+			return false
+		}
+	}
+	return true
+}
+
+// Read decodes the chunks that r covers, one after the other.
+func (a *Array) Read(ctx context.Context, r block.Region, dst block.Block, scratch *block.Scratch) error {
+	if err := r.Within(a.desc.Shape()); err != nil {
+		return fmt.Errorf("zarr: reading %s: %w", a.name, err)
+	}
+	if dst.DType != a.meta.dtype || !dst.Shape.Equal(r.Shape) {
+		return fmt.Errorf("zarr: reading %s: the destination has shape %v and type %v, %v of type %v was asked for",
+			a.name, dst.Shape, dst.DType, r, a.meta.dtype)
+	}
+	mem := newMemory(a.meta, scratch)
+	var err error
+	block.Positions(a.desc.Grid.Overlap(r), func(position []int) bool {
+		if err = ctx.Err(); err == nil {
+			err = a.readChunk(ctx, position, r, dst, mem)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// readChunk fills the part of dst, which stands for r, that lies in a chunk.
+func (a *Array) readChunk(ctx context.Context, position []int, r block.Region, dst block.Block, mem *memory) error {
+	chunk := a.meta.chunkRegion(position)
+	part, _ := chunk.Intersect(r)
+	dst = dst.Part(part.Relative(r.Start))
+	key := a.meta.keys.key(position)
+	stored, err := a.store.Get(ctx, join(a.key, key))
+	if errors.Is(err, fs.ErrNotExist) {
+		fillBlock(dst, a.meta.fill)
+		return nil
+	}
+	if err == nil {
+		defer stored.Close()
+		err = a.meta.decodeChunk(dst, part.Relative(chunk.Start), stored, stored.Size(), mem)
+	}
+	if err != nil {
+		return fmt.Errorf("zarr: reading chunk %s of %s: %w", key, a.name, err)
+	}
+	return nil
+}
+
+// cleaned is path without what does not matter, for the parts of a path.
+func cleaned(path string) (parent, base string, err error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", "", err
+	}
+	parent, base = filepath.Split(abs)
+	if base == "" || path == "" {
+		return "", "", fmt.Errorf("%q is not a place for an array or a group", path)
+	}
+	return parent, base, nil
+}

@@ -1,0 +1,33 @@
+// Package zarr reads and writes arrays and groups of Zarr version 3 in folders.
+//
+// [Open] gives an array as a block.Source, [Create] a block.Sink; [OpenGroup]
+// and [CreateGroup] hold several arrays. [OpenIn] and [CreateIn] do the same in
+// any store.Store.
+//
+// Covered of the format: the regular chunk grid; the chunk key encodings
+// "default" and "v2" with both separators; the data types bool, int8 to int64,
+// uint8 to uint64, float16 to float64, complex64 and complex128; fill values in
+// every spelling, also for chunks that are absent; dimension names; attributes;
+// the codecs of package codec. Extensions that must be understood are refused
+// by name. Consolidated metadata is ignored. Not covered: version 2, sharding,
+// other chunk grids, storage transformers, strings and dates.
+//
+// Source: the Zarr core specification 3.1, zarr-specs.readthedocs.io. Metadata
+// with the bare NaN and Infinity that Python writes is read; it is written as
+// strings, since JSON has no such numbers.
+//
+// Attributes become strings, bools, int64, float64 or slices of one of these;
+// an attribute that is none of them, such as an object, becomes the string of
+// its JSON.
+//
+// What is written becomes visible in this order: every chunk whole, by a
+// temporary name that is renamed; zarr.json last. Replacing an array builds the
+// new one beside the old one, in a folder whose name begins with a dot, and
+// swaps them at the end by two renames; a process that is killed just between
+// them leaves no array at the path, but both whole beside it. The files are
+// not forced to the disk: see package store about power failures.
+//
+// Invariants kept here: W1, each storage chunk has one writer (Write takes
+// whole chunks only), and W2, a reader sees a chunk complete or not at all, and
+// an array only when all of it is there.
+package zarr

@@ -1,0 +1,423 @@
+package zarr
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"gabion/block"
+	"gabion/io/codec"
+	"gabion/io/store"
+)
+
+// Option is a setting of Create.
+type Option func(*settings)
+
+type settings struct {
+	chunks    []int
+	codecs    []codec.Spec
+	fill      any
+	overwrite bool
+}
+
+// Chunks sets the shape of the storage chunks, one size an axis. -1 means the
+// whole axis; a size larger than the axis means the same. Without it the chunks
+// are the array's, made regular where they are not.
+func Chunks(sizes ...int) Option { return func(s *settings) { s.chunks = sizes } }
+
+// Codecs sets how chunks are stored: transposes, then bytes, then compressors
+// and checksums. Where bytes is left out, elements are stored in little byte
+// order. Without it chunks are compressed by Zstandard at level 1; Codecs() of
+// nothing does not compress.
+func Codecs(specs ...codec.Spec) Option {
+	return func(s *settings) { s.codecs = slices.Clone(slices.Insert(specs, 0)) }
+}
+
+// FillValue sets what readers take for elements that were never written, such
+// as math.NaN(). It is 0 otherwise. It must fit the type of the array.
+func FillValue(v any) Option { return func(s *settings) { s.fill = v } }
+
+// Overwrite allows an array that is there to be replaced. It stays, whole and
+// readable, until the new one is complete.
+func Overwrite() Option { return func(s *settings) { s.overwrite = true } }
+
+func settingsOf(opts []Option) settings {
+	s := settings{codecs: []codec.Spec{codec.Zstd(1)}}
+	for _, o := range opts {
+		o(&s)
+	}
+	return s
+}
+
+// Writer stores an array. It implements block.Sink. Every storage chunk is
+// written, also where it holds the fill value only.
+type Writer struct {
+	store    store.Mover
+	key      string // where the array will lie
+	name     string
+	settings settings
+	err      error // of Create: reported by Align and Begin
+
+	meta   *metadata // from Align on
+	prefix string    // where the array is built, between Begin and the end: key, or a folder beside it
+	old    string    // where the array that is replaced was moved to
+}
+
+// Create is a sink that stores an array in the folder at path. It does nothing
+// before Begin. An array that is there is refused, by Align and Begin, with an
+// error that is fs.ErrExist, unless Overwrite is among the options. A group, or
+// a folder of other things, is always refused.
+func Create(path string, opts ...Option) *Writer {
+	parent, base, err := cleaned(path)
+	w := newWriter(store.NewDir(parent), base, path, opts)
+	w.fail(err)
+	return w
+}
+
+// CreateIn is a sink that stores an array under key in s.
+func CreateIn(s store.Mover, key string, opts ...Option) *Writer {
+	return newWriter(s, key, s.Place(key), opts)
+}
+
+func newWriter(s store.Mover, key, name string, opts []Option) *Writer {
+	return &Writer{store: s, key: key, name: name, settings: settingsOf(opts)}
+}
+
+func (w *Writer) fail(err error) {
+	if w.err == nil && err != nil {
+		w.err = fmt.Errorf("zarr: creating %s: %w", w.name, err)
+	}
+}
+
+// Name is the path.
+func (w *Writer) Name() string { return w.name }
+
+// Align is the grid of the storage chunks: the one set by Chunks, else the
+// array's where it is regular, else the regular one with the array's largest
+// block along each axis.
+func (w *Writer) Align(d block.Description) (block.Grid, error) {
+	if w.err != nil {
+		return nil, w.err
+	}
+	m, err := w.settings.layout(d)
+	if err != nil {
+		return nil, fmt.Errorf("zarr: creating %s: %w", w.name, err)
+	}
+	if _, err := w.admit(context.Background()); err != nil {
+		return nil, err
+	}
+	w.meta = m
+	return m.grid(), nil
+}
+
+// layout is the metadata of an array described by d.
+func (s settings) layout(d block.Description) (*metadata, error) {
+	if !d.DType.Valid() {
+		return nil, errors.New("the array has no element type")
+	}
+	if !d.Grid.Known() {
+		return nil, fmt.Errorf("the array of shape %v has a length that is not known yet; resolve it first", d.Shape())
+	}
+	if d.Names != nil && len(d.Names) != len(d.Grid) {
+		return nil, fmt.Errorf("%d dimension names for %d axes", len(d.Names), len(d.Grid))
+	}
+	if len(d.Grid) > maxRank {
+		return nil, fmt.Errorf("the array has %d axes; %d are the most", len(d.Grid), maxRank)
+	}
+	m := &metadata{dtype: d.DType, shape: d.Shape(), attrs: d.Attrs, keys: keyEncoding{separator: "/"}}
+	if slices.ContainsFunc(d.Names, func(name string) bool { return name != "" }) {
+		m.names = d.Names
+	}
+	var err error
+	if m.chunk, err = s.chunkShape(d.Grid); err != nil {
+		return nil, err
+	}
+	fill := s.fill
+	if fill == nil {
+		fill = false // which converts to the 0 of any type
+	}
+	if m.fill, err = fillOf(d.DType, fill); err != nil {
+		return nil, err
+	}
+	m.codecs = s.codecs
+	if !slices.ContainsFunc(m.codecs, func(c codec.Spec) bool { return c.Name == "bytes" }) {
+		endian := "little"
+		if d.DType.Size() == 1 {
+			endian = ""
+		}
+		at := slices.IndexFunc(m.codecs, func(c codec.Spec) bool { return c.Name != "transpose" })
+		if at < 0 {
+			at = len(m.codecs)
+		}
+		m.codecs = slices.Insert(slices.Clone(m.codecs), at, codec.Bytes(endian))
+	}
+	if _, err := encodeAttributes(m.attrs); err != nil {
+		return nil, err
+	}
+	return m, m.complete()
+}
+
+func (s settings) chunkShape(g block.Grid) (block.Shape, error) {
+	if s.chunks != nil && len(s.chunks) != len(g) {
+		return nil, fmt.Errorf("chunks %v are for %d axes, the array has %d", block.Shape(s.chunks), len(s.chunks), len(g))
+	}
+	shape := make(block.Shape, len(g))
+	for axis, a := range g {
+		size, regular := a.Chunk()
+		if !regular {
+			size = a.Largest()
+		}
+		if s.chunks != nil {
+			size = s.chunks[axis]
+			if size == -1 {
+				size = a.Len()
+			} else if size <= 0 {
+				return nil, fmt.Errorf("the chunk size %d of axis %d is not positive, nor -1 for the whole axis", size, axis)
+			}
+		}
+		shape[axis] = max(1, min(size, a.Len()))
+	}
+	return shape, nil
+}
+
+// admit refuses places that must not be written; stage is whether something is
+// there that will be replaced.
+func (w *Writer) admit(ctx context.Context) (stage bool, err error) {
+	there, err := whatLies(ctx, w.store, w.key)
+	if err != nil {
+		return false, fmt.Errorf("zarr: creating %s: %w", w.name, err)
+	}
+	switch {
+	case there.free():
+		return false, nil
+	case !there.replaceable():
+		return false, fmt.Errorf("zarr: %s: %w: it is %s; an array does not replace it", w.name, fs.ErrExist, there)
+	case !w.settings.overwrite:
+		return false, fmt.Errorf("zarr: %s: %w: it is %s; use zarr.Overwrite() to replace it", w.name, fs.ErrExist, there)
+	}
+	return true, nil
+}
+
+// content is what lies under a key before something is written there.
+type content struct{ kind string }
+
+func (c content) free() bool        { return c.kind == "" }
+func (c content) replaceable() bool { return c.kind == "array" || c.kind == "unfinished" }
+
+func (c content) String() string {
+	switch c.kind {
+	case "array", "group":
+		return "a Zarr " + c.kind
+	case "unfinished":
+		return "an array that was never finished"
+	}
+	return "a " + c.kind
+}
+
+func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
+	entries, err := s.List(ctx, key)
+	if err != nil {
+		return content{}, err
+	}
+	if len(entries) == 0 {
+		if _, err := s.Size(ctx, key); err == nil {
+			return content{"file"}, nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return content{}, err
+		}
+		return content{}, nil
+	}
+	chunksOnly := true
+	for _, e := range entries {
+		switch {
+		case e.Name == metadataKey:
+			text, err := readMetadata(ctx, s, join(key, metadataKey))
+			if err != nil {
+				return content{}, err
+			}
+			if _, node, err := parseFields(text); err == nil {
+				return content{node}, nil
+			}
+			return content{"folder with a " + metadataKey + " that cannot be read"}, nil
+		case e.Name == ".zarray":
+			return content{"array"}, nil
+		case e.Name == ".zgroup":
+			return content{"group"}, nil
+		}
+		chunksOnly = chunksOnly && (e.Name == "c" || store.IsTemporary(e.Name))
+	}
+	if chunksOnly {
+		return content{"unfinished"}, nil
+	}
+	return content{"folder of other things"}, nil
+}
+
+// Begin prepares the folder. Where an array is replaced, the new one is built
+// beside it.
+func (w *Writer) Begin(ctx context.Context, d block.Description) error {
+	if w.err != nil {
+		return w.err
+	}
+	if w.prefix != "" {
+		return fmt.Errorf("zarr: creating %s: it has begun already", w.name)
+	}
+	m, err := w.settings.layout(d)
+	if err != nil {
+		return fmt.Errorf("zarr: creating %s: %w", w.name, err)
+	}
+	if w.meta != nil { // regions come from the grid of Align; d's may be another
+		if !m.shape.Equal(w.meta.shape) {
+			return fmt.Errorf("zarr: creating %s: the array has shape %v, it was aligned for %v", w.name, m.shape, w.meta.shape)
+		}
+		m.chunk = w.meta.chunk
+		if err := m.complete(); err != nil {
+			return fmt.Errorf("zarr: creating %s: %w", w.name, err)
+		}
+	}
+	w.meta = m
+	stage, err := w.admit(ctx)
+	if err != nil {
+		return err
+	}
+	w.prefix = w.key
+	if stage {
+		w.prefix = w.beside("new")
+	}
+	return nil
+}
+
+// beside is a key for a folder beside the array's, on the same file system.
+func (w *Writer) beside(role string) string {
+	parent, base := "", w.key
+	if i := strings.LastIndexByte(w.key, '/'); i >= 0 {
+		parent, base = w.key[:i+1], w.key[i+1:]
+	}
+	return parent + "." + base + ".gabion-" + role + "-" + rand.Text()[:10]
+}
+
+// Scratch is a buffer for a piece of a chunk, at most 256 KiB.
+func (w *Writer) Scratch(block.Region) int64 {
+	if w.meta == nil {
+		return pieceBytes
+	}
+	return int64(w.meta.pieceSize())
+}
+
+// Write encodes the chunks that r is made of, one after the other.
+func (w *Writer) Write(ctx context.Context, r block.Region, b block.Block, scratch *block.Scratch) error {
+	if w.prefix == "" {
+		return fmt.Errorf("zarr: writing %s: Write before Begin", w.name)
+	}
+	grid := w.meta.grid()
+	if err := w.wholeChunks(r, grid); err != nil {
+		return fmt.Errorf("zarr: writing %s: %w", w.name, err)
+	}
+	if b.DType != w.meta.dtype || !b.Shape.Equal(r.Shape) {
+		return fmt.Errorf("zarr: writing %s: a block of shape %v and type %v for %v of type %v", w.name, b.Shape, b.DType, r, w.meta.dtype)
+	}
+	mem := newMemory(w.meta, scratch)
+	var err error
+	block.Positions(grid.Overlap(r), func(position []int) bool {
+		if err = ctx.Err(); err == nil {
+			err = w.writeChunk(ctx, position, r, b, mem)
+		}
+		return err == nil
+	})
+	return err
+}
+
+// wholeChunks keeps W1: a region that shares a chunk with another is refused.
+func (w *Writer) wholeChunks(r block.Region, grid block.Grid) error {
+	if err := r.Within(w.meta.shape); err != nil {
+		return err
+	}
+	for axis, chunk := range w.meta.chunk {
+		if r.Start[axis]%chunk != 0 || r.Stop(axis)%chunk != 0 && r.Stop(axis) != w.meta.shape[axis] {
+			return fmt.Errorf("the region %v is not made of whole storage chunks %v", r, grid)
+		}
+	}
+	return nil
+}
+
+func (w *Writer) writeChunk(ctx context.Context, position []int, r block.Region, b block.Block, mem *memory) error {
+	chunk := w.meta.chunkRegion(position)
+	part, _ := chunk.Intersect(r)
+	key := w.meta.keys.key(position)
+	err := w.store.Put(ctx, join(w.prefix, key), func(out io.Writer) error {
+		return w.meta.encodeChunk(out, b.Part(part.Relative(r.Start)), part.Relative(chunk.Start), mem)
+	})
+	if err != nil {
+		return fmt.Errorf("zarr: writing chunk %s of %s: %w", key, w.name, err)
+	}
+	return nil
+}
+
+// Commit writes zarr.json and, where an array is replaced, swaps the two.
+func (w *Writer) Commit(ctx context.Context) error {
+	if w.prefix == "" {
+		return fmt.Errorf("zarr: finishing %s: Commit before Begin", w.name)
+	}
+	if err := w.commit(ctx); err != nil {
+		return fmt.Errorf("zarr: finishing %s: %w", w.name, err)
+	}
+	w.prefix = ""
+	return nil
+}
+
+func (w *Writer) commit(ctx context.Context) error {
+	text, err := w.meta.encode()
+	if err != nil {
+		return err
+	}
+	err = w.store.Put(ctx, join(w.prefix, metadataKey), func(out io.Writer) error {
+		_, err := out.Write(text)
+		return err
+	})
+	if err != nil || w.prefix == w.key {
+		return err
+	}
+	old := w.beside("old")
+	if err := w.store.Move(ctx, w.key, old); err != nil {
+		return err
+	}
+	w.old = old
+	if err := w.store.Move(ctx, w.prefix, w.key); err != nil {
+		return errors.Join(err, w.restore())
+	}
+	w.old = ""
+	// The array is stored. That the old one could not be removed is no
+	// failure of that; its name says what it is.
+	_ = w.store.Delete(ctx, old)
+	return nil
+}
+
+// restore puts the array that was to be replaced back.
+func (w *Writer) restore() error {
+	if w.old == "" {
+		return nil
+	}
+	// Cancelling must not hide what was there.
+	if err := w.store.Move(context.Background(), w.old, w.key); err != nil {
+		return fmt.Errorf("the array that was there before now lies at %s: %w", w.store.Place(w.old), err)
+	}
+	w.old = ""
+	return nil
+}
+
+// Abort removes what was written. An array that was there before stays.
+func (w *Writer) Abort() error {
+	if w.prefix == "" {
+		return nil
+	}
+	err := w.restore()
+	if deleteErr := w.store.Delete(context.Background(), w.prefix); deleteErr != nil {
+		err = errors.Join(err, fmt.Errorf("zarr: removing what was written of %s: %w", w.name, deleteErr))
+	}
+	w.prefix = ""
+	return err
+}
