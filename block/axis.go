@@ -109,7 +109,7 @@ func periodic(length, phase, period int, offsets []int) Axis {
 	a := Axis{length: length, phase: offsets[first] + shift - r, period: period, offsets: smallest(period, rotated)}
 	a.period = period / (len(rotated) / len(a.offsets))
 	a.blocks = a.ordinal(length-1) + 1
-	if a.blocks <= 2 || a.blocks <= len(a.offsets) {
+	if a.blocks <= len(a.offsets)+1 { // the blocks in between do not fill a period
 		starts := make([]int, a.blocks)
 		for i := range starts {
 			starts[i] = max(0, a.position(i))
@@ -141,9 +141,9 @@ func smallest(period int, offsets []int) []int {
 
 // ordinal is the block that holds index i, for an i of 0 or more.
 func (a Axis) ordinal(i int) int {
-	d := i - a.phase
-	k := d / a.period
-	return k*len(a.offsets) + sort.SearchInts(a.offsets, d-k*a.period+1) - 1
+	d := uint(i) - uint(a.phase) // may be more than an int can count
+	k := d / uint(a.period)
+	return int(k)*len(a.offsets) + sort.SearchInts(a.offsets, int(d-k*uint(a.period))+1) - 1
 }
 
 // position is the boundary at which block b starts, not clamped to the axis.
@@ -166,8 +166,11 @@ func (a Axis) Block(b int) (start, size int) {
 	if a.length <= 0 {
 		return 0, 0
 	}
-	start = max(0, a.position(b))
-	return start, min(a.length, a.position(b+1)) - start
+	start, end := max(0, a.position(b)), a.length
+	if b < a.blocks-1 { // the boundary after the last block may be more than an int can count
+		end = a.position(b + 1)
+	}
+	return start, end - start
 }
 
 // Find is the block that holds index i, which lies on the axis.
@@ -256,7 +259,7 @@ func (a Axis) Slice(start, step, count int) Axis {
 	if count <= 0 {
 		return Axis{blocks: 1}
 	}
-	if a.blocks == 1 {
+	if a.blocks == 1 || count == 1 {
 		return Regular(count, count)
 	}
 	size := max(step, -step)
@@ -349,13 +352,50 @@ func (a Axis) Refines(b Axis) bool {
 	return a.Union(b).Equal(a)
 }
 
-// Concat is the axis of the given axes one after the other.
+// Concat is the axis of the given axes one after the other. Their lengths add
+// up to what an int can count.
 func Concat(axes ...Axis) Axis {
-	var out Axis
+	var parts []Axis
+	length, blocks, known := 0, 0, true
 	for _, a := range axes {
-		out = out.append(a)
+		if a.length == 0 {
+			continue
+		}
+		parts = append(parts, a)
+		length, blocks, known = length+a.length, blocks+a.Blocks(), known && a.Known()
 	}
-	return out
+	switch {
+	case !known:
+		return UnknownAxis(blocks)
+	case len(parts) == 0:
+		return Axis{}
+	case len(parts) == 1:
+		return parts[0]
+	}
+	chunk, regular := parts[0].Chunk()
+	for i, a := range parts {
+		if !regular {
+			break
+		}
+		c, ok := a.Chunk()
+		if i == len(parts)-1 {
+			regular = ok && (c == chunk || a.blocks == 1 && c < chunk)
+		} else {
+			regular = ok && c == chunk && a.length%chunk == 0
+		}
+	}
+	if regular {
+		return Regular(length, chunk)
+	}
+	starts := make([]int, 0, blocks)
+	origin := 0
+	for _, a := range parts {
+		for i := range a.blocks {
+			starts = append(starts, origin+max(0, a.position(i)))
+		}
+		origin += a.length
+	}
+	return explicit(length, starts)
 }
 
 // Flatten is the axis of an array's elements in C order, over leading axes of
@@ -375,30 +415,6 @@ func (a Axis) Flatten(repeat, scale int) Axis {
 		starts[b] = max(0, a.position(b)) * scale
 	}
 	return periodic(length, 0, a.length*scale, starts)
-}
-
-func (a Axis) append(b Axis) Axis {
-	switch {
-	case !a.Known() || !b.Known():
-		return UnknownAxis(a.Blocks() + b.Blocks())
-	case a.length == 0:
-		return b
-	case b.length == 0:
-		return a
-	}
-	if chunk, ok := a.Chunk(); ok && a.length%chunk == 0 {
-		if other, ok := b.Chunk(); ok && (other == chunk || b.Blocks() == 1 && b.length <= chunk) {
-			return Regular(a.length+b.length, chunk)
-		}
-	}
-	starts := make([]int, 0, a.blocks+b.blocks)
-	for i := range a.blocks {
-		starts = append(starts, max(0, a.position(i)))
-	}
-	for i := range b.blocks {
-		starts = append(starts, a.length+max(0, b.position(i)))
-	}
-	return explicit(a.length+b.length, starts)
 }
 
 // String lists the block sizes, shortened: 10x100 for ten blocks of 100.
