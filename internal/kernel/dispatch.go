@@ -120,7 +120,7 @@ func registerFloat[T float](r registry) {
 	r.add(op.Divide, d, divide[T])
 	r.add(op.FloorDivide, d, binary(floatFloorDivide[T]))
 	r.add(op.Remainder, d, binary(floatRemainder[T]))
-	r.add(op.Pow, d, floatPow[T])
+	r.add(op.Pow, d, floatPow[T](pow))
 	r.add(op.Abs, d, floatAbs[T])
 	r.add(op.Isnan, d, isnan[T])
 	r.add(op.Sqrt, d, sqrt[T])

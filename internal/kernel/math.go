@@ -31,17 +31,19 @@ func sqrt[T float](n int, dst, a, _, _ []byte) Status {
 // floatPow: dst[i] = a[i] to the power of b[i] as in C99: 1 to any power and
 // anything to the power of 0 are 1, also with NaN; a negative number to a
 // power that is not an integer is NaN. Squares are rounded correctly.
-func floatPow[T float](n int, dst, a, b, _ []byte) Status {
-	d := dtype.Slice[T](dst)[:n]
-	x, y := dtype.Slice[T](a)[:len(d)], dtype.Slice[T](b)[:len(d)]
-	for i := range d {
-		if y[i] == 2 {
-			d[i] = x[i] * x[i]
-		} else {
-			d[i] = T(math.Pow(float64(x[i]), float64(y[i])))
+func floatPow[T float](pow func(x, y float64) float64) Loop {
+	return func(n int, dst, a, b, _ []byte) Status {
+		d := dtype.Slice[T](dst)[:n]
+		x, y := dtype.Slice[T](a)[:len(d)], dtype.Slice[T](b)[:len(d)]
+		for i := range d {
+			if y[i] == 2 {
+				d[i] = x[i] * x[i]
+			} else {
+				d[i] = T(pow(float64(x[i]), float64(y[i])))
+			}
 		}
+		return OK
 	}
-	return OK
 }
 
 func sin(x float64) float64 { return math.Sin(x) }
