@@ -223,6 +223,24 @@ func (g *Grant) Adopt(buffer *Buffer) {
 	}
 }
 
+// Disown stops counting buffer, which the grant allocated or adopted: it stays
+// alive, and from now on the budget's reclaim function or another grant answers
+// for it.
+func (g *Grant) Disown(buffer *Buffer) {
+	b := g.account.budget
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if buffer.grant == g {
+		g.uncharge(buffer.size)
+		buffer.grant = nil
+		return
+	}
+	if _, ok := g.adopted[buffer]; ok {
+		delete(g.adopted, buffer)
+		g.uncharge(buffer.size)
+	}
+}
+
 // Peak is the most bytes that the grant held at once.
 func (g *Grant) Peak() int64 {
 	g.account.budget.mu.Lock()

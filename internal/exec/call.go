@@ -1,0 +1,51 @@
+package exec
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"gabion/block"
+	"gabion/internal/plan"
+)
+
+// PanicError is a panic of a user's function, as an error.
+type PanicError struct {
+	Value any
+	Stack []byte
+}
+
+func (e *PanicError) Error() string { return fmt.Sprintf("panic: %v\n\n%s", e.Value, e.Stack) }
+
+// Unwrap is the value, if it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ErrGoexit reports a user's function that ended its goroutine.
+var ErrGoexit = errors.New("the function called runtime.Goexit")
+
+// runCall calls the user's function. If the function ends its goroutine the
+// call does not return; the executor has to see that it did not.
+func (r *Runner) runCall(ctx context.Context, t *Task) (err error) {
+	info := plan.BlockInfo{Index: t.At, Region: t.Region}
+	for i := range t.Inputs {
+		region := t.Region
+		if blocks := r.stage.Inputs[i].Blocks; blocks != nil {
+			region = blocks.Region(t.At)
+		}
+		info.Inputs = append(info.Inputs, region)
+	}
+	dst := block.Dense(r.stage.Outputs[0].DType, t.Region.Shape, t.Outputs[0])
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Error{Op: r.stage.Op, Site: r.stage.Site, Index: t.At, Err: &PanicError{Value: v, Stack: debug.Stack()}}
+		}
+	}()
+	if err := r.call(ctx, info, dst, t.Inputs); err != nil {
+		return &Error{Op: r.stage.Op, Site: r.stage.Site, Index: t.At, Err: err}
+	}
+	return nil
+}
