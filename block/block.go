@@ -43,11 +43,11 @@ func (b Block) Bytes() int { return b.Elements() * b.DType.Size() }
 
 // IsDense reports whether the elements lie one after the other in C order.
 func (b Block) IsDense() bool {
+	if slices.Contains(b.Shape, 0) {
+		return true
+	}
 	n := 1
 	for axis := len(b.Shape) - 1; axis >= 0; axis-- {
-		if b.Shape[axis] == 0 {
-			return true
-		}
 		if b.Shape[axis] != 1 && b.Strides[axis] != n {
 			return false
 		}
