@@ -88,12 +88,12 @@ func integerAbs[T integer](n int, dst, a, _, _ []byte) Status {
 	return OK
 }
 
-// floatAbs: dst[i] = |a[i]|, also of NaN and -0.
-func floatAbs[T float](n int, dst, a, _, _ []byte) Status {
+// clearSign: dst[i] = |a[i]| of floats given by their bits, also of NaN and -0.
+func clearSign[T uint32 | uint64](n int, dst, a, _, _ []byte) Status {
 	d := dtype.Slice[T](dst)[:n]
 	x := dtype.Slice[T](a)[:len(d)]
 	for i := range d {
-		d[i] = T(math.Abs(float64(x[i])))
+		d[i] = x[i] & (^T(0) >> 1)
 	}
 	return OK
 }

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"errors"
+	"math"
 
 	"gabion/dtype"
 	"gabion/internal/op"
@@ -83,6 +84,10 @@ var elementwise = func() registry {
 	registerInteger[uint64](r)
 	registerFloat[float32](r)
 	registerFloat[float64](r)
+	r.add(op.Abs, dtype.Float32, clearSign[uint32])
+	r.add(op.Abs, dtype.Float64, clearSign[uint64])
+	r.add(op.Pow, dtype.Float32, floatPow[float32](math.Pow)) // its errors are far below float32's
+	r.add(op.Pow, dtype.Float64, floatPow[float64](pow))
 	registerComplex[complex64, float32](r)
 	registerComplex[complex128, float64](r)
 	registerBool(r)
@@ -120,8 +125,6 @@ func registerFloat[T float](r registry) {
 	r.add(op.Divide, d, divide[T])
 	r.add(op.FloorDivide, d, binary(floatFloorDivide[T]))
 	r.add(op.Remainder, d, binary(floatRemainder[T]))
-	r.add(op.Pow, d, floatPow[T](pow))
-	r.add(op.Abs, d, floatAbs[T])
 	r.add(op.Isnan, d, isnan[T])
 	r.add(op.Sqrt, d, sqrt[T])
 	r.add(op.Exp, d, function[T](exp))

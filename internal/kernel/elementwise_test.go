@@ -159,6 +159,39 @@ func floatFloor(x, y float64) (quotient, remainder float64) {
 	return quotient, remainder
 }
 
+var bigPowers = map[[2]float64]float64{}
+
+// bigPow is x to the power of y by squaring for the whole part of y and square
+// roots for the bits of its fraction, in 200 bits.
+func bigPow(x, y float64) float64 {
+	if known, ok := bigPowers[[2]float64{x, y}]; ok {
+		return known
+	}
+	number := func(v float64) *big.Float { return new(big.Float).SetPrec(200).SetFloat64(v) }
+	power, base := number(1), number(x)
+	whole, fraction := math.Modf(math.Abs(y))
+	for n := int(whole); n > 0; n >>= 1 {
+		if n&1 == 1 {
+			power.Mul(power, base)
+		}
+		base.Mul(base, base)
+	}
+	base = number(x)
+	for range 75 {
+		base.Sqrt(base)
+		if fraction *= 2; fraction >= 1 {
+			power.Mul(power, base)
+			fraction--
+		}
+	}
+	if y < 0 {
+		power.Quo(number(1), power)
+	}
+	result, _ := power.Float64()
+	bigPowers[[2]float64{x, y}] = result
+	return result
+}
+
 func referenceFloat(name op.Name, x, y float64) any {
 	finite := !math.IsNaN(x-x) && !math.IsNaN(y-y)
 	switch name {
@@ -202,6 +235,9 @@ func referenceFloat(name op.Name, x, y float64) any {
 		}
 		return math.NaN()
 	case op.Pow:
+		if x != 0 && finite && math.Abs(y) < 2000 && (x > 0 || y == math.Trunc(y)) {
+			return math.Copysign(bigPow(math.Abs(x), y), math.Pow(x, y))
+		}
 		return math.Pow(x, y)
 	case op.Negative:
 		return math.Copysign(x, -math.Copysign(1, x))

@@ -92,6 +92,10 @@ func wholePower(m float64, n int) double {
 	}
 }
 
+var tailCoefficients = [...]float64{
+	1. / 27, 1. / 25, 1. / 23, 1. / 21, 1. / 19, 1. / 17, 1. / 15, 1. / 13, 1. / 11, 1. / 9, 1. / 7, 1. / 5,
+}
+
 // logarithm is log m for m between sqrt(1/2) and sqrt(2): with
 // s = (m-1)/(m+1) it is 2 (s + s^3/3 + s^5/5 + ...).
 func logarithm(m float64) double {
@@ -101,8 +105,8 @@ func logarithm(m float64) double {
 	ratio := normalized(s, (math.FMA(-s, sum.high, above)-float64(s*sum.low))/sum.high)
 	square := ratio.times(ratio)
 	z, tail := square.high, 0.0
-	for k := 27.0; k >= 5; k -= 2 {
-		tail = float64(z*tail) + 1/k
+	for _, c := range tailCoefficients {
+		tail = float64(z*tail) + c
 	}
 	const third, rest = 0x1.5555555555555p-2, 0x1.5555555555555p-56 // of 1/3
 	coefficient := normalized(third, float64(z*tail))

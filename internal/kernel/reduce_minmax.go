@@ -2,8 +2,8 @@ package kernel
 
 import "gabion/dtype"
 
-// minOf is the least of x, NaN if any is, lowest first by lanes that do not
-// wait for each other; x is not empty.
+// minOf is the least of x, NaN if any is, by lanes that do not wait for each
+// other; x is not empty.
 func minOf[T ordered](x []T) T {
 	l0, l1, l2, l3 := x[0], x[0], x[0], x[0]
 	for ; len(x) >= 4; x = x[4:] {
@@ -49,20 +49,46 @@ func maxRow[T ordered](acc, row []T) {
 	}
 }
 
-// nanMin is the lesser of a and b that is not NaN.
-func nanMin[T float](a, b T) T {
-	if a <= b || b != b {
-		return a
+// nanMinOf is the least of x that is not NaN; NaN if all are.
+func nanMinOf[T float](x []T) T {
+	best := x[0]
+	for _, v := range x[1:] {
+		if !(v >= best) && v == v {
+			best = v
+		}
 	}
-	return b
+	return best
 }
 
-// nanMax is the greater of a and b that is not NaN.
-func nanMax[T float](a, b T) T {
-	if a >= b || b != b {
-		return a
+// nanMaxOf is the greatest of x that is not NaN; NaN if all are.
+func nanMaxOf[T float](x []T) T {
+	best := x[0]
+	for _, v := range x[1:] {
+		if !(v <= best) && v == v {
+			best = v
+		}
 	}
-	return b
+	return best
+}
+
+// nanMinRow: acc[c] = the lesser of acc[c] and row[c] that is not NaN.
+func nanMinRow[T float](acc, row []T) {
+	row = row[:len(acc)]
+	for c := range acc {
+		if v := row[c]; !(v >= acc[c]) && v == v {
+			acc[c] = v
+		}
+	}
+}
+
+// nanMaxRow: acc[c] = the greater of acc[c] and row[c] that is not NaN.
+func nanMaxRow[T float](acc, row []T) {
+	row = row[:len(acc)]
+	for c := range acc {
+		if v := row[c]; !(v <= acc[c]) && v == v {
+			acc[c] = v
+		}
+	}
 }
 
 func complexNanMin[T complexes](a, b T) T {
