@@ -159,7 +159,8 @@ func (s zstdStage) writer(w io.Writer, length int64) (io.WriteCloser, error) {
 	if !ok {
 		// A window of 1 MiB keeps both ends small; concurrency 1 starts no goroutine.
 		e, err = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithLowerEncoderMem(true), zstd.WithWindowSize(1<<20),
-			zstd.WithEncoderLevel(speed), zstd.WithZeroFrames(true))
+			zstd.WithEncoderLevel(speed), zstd.WithZeroFrames(true),
+			zstd.WithSingleSegment(true)) // of chunks of one block, whose header else lacks the size
 	}
 	if err == nil {
 		err = e.ResetWithOptions(w, zstd.WithEncoderCRC(s.config.Checksum))
