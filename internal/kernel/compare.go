@@ -63,12 +63,18 @@ func lessEqual[T ordered](n int, dst, a, b, _ []byte) Status {
 	return OK
 }
 
+// isNaN reports whether v, or a part of it, is NaN.
+func isNaN[T float | complexes](v T) bool {
+	w := v
+	return v != w
+}
+
 // isnan: dst[i] = whether a[i], or a part of it, is NaN.
 func isnan[T float | complexes](n int, dst, a, _, _ []byte) Status {
 	d := dst[:n]
 	x := dtype.Slice[T](a)[:len(d)]
 	for i := range d {
-		d[i] = bit(x[i] != x[i])
+		d[i] = bit(isNaN(x[i]))
 	}
 	return OK
 }
@@ -97,7 +103,7 @@ func complexLessEqual[T complexes](a, b T) bool {
 // complexMin is the lesser in the order of complexLess; the first that has a
 // NaN in it if any has.
 func complexMin[T complexes](a, b T) T {
-	if a != a || complexLessEqual(a, b) {
+	if isNaN(a) || complexLessEqual(a, b) {
 		return a
 	}
 	return b
@@ -106,7 +112,7 @@ func complexMin[T complexes](a, b T) T {
 // complexMax is the greater in the order of complexLess; the first that has a
 // NaN in it if any has.
 func complexMax[T complexes](a, b T) T {
-	if a != a || complexLessEqual(b, a) {
+	if isNaN(a) || complexLessEqual(b, a) {
 		return a
 	}
 	return b

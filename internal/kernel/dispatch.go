@@ -193,21 +193,20 @@ func registerBool(r registry) {
 	r.add(op.GreaterEqual, d, swapped(lessEqualBool))
 }
 
+// predicates are the operations whose results are bools.
+var predicates = map[op.Name]bool{
+	op.Isnan: true, op.Equal: true, op.NotEqual: true,
+	op.Less: true, op.LessEqual: true, op.Greater: true, op.GreaterEqual: true,
+}
+
 // registerHalf: all arithmetic of float16 elements is that of float32, with
 // the result of each operation rounded to float16.
 func registerHalf(r registry) {
 	for name, row := range r {
 		loop := row[dtype.Float32]
 		if loop == nil {
-			continue
+			continue // an operation of bools
 		}
-		switch op.Lookup(name).Class {
-		case op.Elementwise:
-			in := []dtype.DType{dtype.Float16, dtype.Float16}[:op.Lookup(name).Arity]
-			t, err := op.Lookup(name).Types(name, in)
-			if err == nil {
-				r.add(name, dtype.Float16, throughFloat32(loop, t.Out == dtype.Float16))
-			}
-		}
+		row[dtype.Float16] = throughFloat32(loop, !predicates[name])
 	}
 }

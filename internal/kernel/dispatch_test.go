@@ -79,6 +79,34 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 	}))
 }
 
+func TestKernelsDoNotAllocate(t *testing.T) {
+	memory := func() []byte { return dtype.Bytes(make([]complex128, 256)) }
+	a, b, c, dst := memory(), memory(), memory(), memory()
+	for _, row := range op.Rows() {
+		for _, d := range dtype.All() {
+			limit := 1.0
+			if d == dtype.Bool || d == dtype.Float16 {
+				limit = 8 // scratch is pooled, and the race detector empties pools
+			}
+			if loop, ok := Elementwise(row.Name, d); ok {
+				require.Less(t, testing.AllocsPerRun(20, func() { loop(256, dst, a, b, c) }), limit, "%s of %s", row.Name, d)
+			}
+			r, ok := Reduce(row.Name, d)
+			if !ok {
+				continue
+			}
+			left, _ := partialOf(r, 4)
+			right, _ := partialOf(r, 4)
+			require.Less(t, testing.AllocsPerRun(20, func() {
+				r.Leaf(left, 4, 64, a, true, 0, 0, 1)
+				r.Leaf(right, 4, 64, b, false, 0, 0, 1)
+				r.Merge(left, right, 4, 64, 64)
+				r.Finish(dst, left, 4, 128, 1)
+			}), limit, "%s of %s", row.Name, d)
+		}
+	}
+}
+
 func TestStatus(t *testing.T) {
 	require.NoError(t, OK.Err())
 	require.Equal(t, "ok", OK.String())

@@ -42,7 +42,8 @@ func philox(seed, stream, counter uint64) (words [4]uint64) {
 func unit(word uint64) float64 { return float64(word>>11) * 0x1p-53 }
 
 // Uniform sets dst[i] to element first+i of the uniform random numbers in
-// [low, high). d is float32 or float64; other types leave dst as it is.
+// [low, high), or low if these round to one number. d is float32 or float64;
+// other types leave dst as it is.
 func Uniform(d dtype.DType, dst []byte, n int, seed uint64, first int64, low, high float64) {
 	switch d {
 	case dtype.Float32:
@@ -61,9 +62,8 @@ func uniform[T float](dst []byte, n int, seed uint64, first int64, low, high flo
 			words = philox(seed, uniformStream, w/4+1)
 		}
 		v := T(low + float64((high-low)*unit(words[w&3])))
-		if v >= T(high) && low < high {
-			// Rounding must not reach the end, which is left out.
-			v = below(T(high))
+		if end := T(high); v >= end && T(low) < end {
+			v = below(end) // rounding must not reach the end, which is left out
 		}
 		d[i] = v
 	}

@@ -57,14 +57,15 @@ func TestRandomElementsStandAlone(t *testing.T) {
 
 func TestUniformLeavesTheEndOut(t *testing.T) {
 	x := make([]float32, 1<<20)
-	Uniform(dtype.Float32, dtype.Bytes(x), len(x), 1, 0, 1, math.Nextafter(1, 2))
-	for _, v := range x {
-		require.Less(t, v, float32(1)+1) // low and high are one float32
-	}
-	Uniform(dtype.Float32, dtype.Bytes(x), len(x), 1, 0, 16777215, 16777216)
-	for i, v := range x {
-		if v != 16777215 {
-			require.Failf(t, "outside", "element %d: %v", i, v)
+	for _, c := range []struct{ low, high float64 }{
+		{1, math.Nextafter(1, 2)}, // one float32
+		{16777215, 16777216},      // two neighbours
+	} {
+		Uniform(dtype.Float32, dtype.Bytes(x), len(x), 1, 0, c.low, c.high)
+		for i, v := range x {
+			if v != float32(c.low) {
+				require.Failf(t, "outside", "element %d: %v", i, v)
+			}
 		}
 	}
 }

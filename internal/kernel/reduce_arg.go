@@ -72,8 +72,8 @@ func argmaxRow[T ordered](values []T, indices []int64, row []T, index, cellStep 
 func before[T ordered](a, b T) bool { return b == b && !(a >= b) }
 func after[T ordered](a, b T) bool  { return b == b && !(a <= b) }
 
-func complexBefore[T complexes](a, b T) bool { return b == b && (a != a || complexLess(a, b)) }
-func complexAfter[T complexes](a, b T) bool  { return b == b && (a != a || complexLess(b, a)) }
+func complexBefore[T complexes](a, b T) bool { return !isNaN(b) && (isNaN(a) || complexLess(a, b)) }
+func complexAfter[T complexes](a, b T) bool  { return !isNaN(b) && (isNaN(a) || complexLess(b, a)) }
 
 // positionsBy is positions for an order given by which of two elements wins.
 func positionsBy[T dtype.Element](wins func(a, b T) bool, identity T) *Reduction {

@@ -53,7 +53,7 @@ func maxRow[T ordered](acc, row []T) {
 func nanMinOf[T float](x []T) T {
 	best := x[0]
 	for _, v := range x[1:] {
-		if !(v >= best) && v == v {
+		if !(v >= best) && !isNaN(v) {
 			best = v
 		}
 	}
@@ -64,7 +64,7 @@ func nanMinOf[T float](x []T) T {
 func nanMaxOf[T float](x []T) T {
 	best := x[0]
 	for _, v := range x[1:] {
-		if !(v <= best) && v == v {
+		if !(v <= best) && !isNaN(v) {
 			best = v
 		}
 	}
@@ -75,7 +75,7 @@ func nanMaxOf[T float](x []T) T {
 func nanMinRow[T float](acc, row []T) {
 	row = row[:len(acc)]
 	for c := range acc {
-		if v := row[c]; !(v >= acc[c]) && v == v {
+		if v := row[c]; !(v >= acc[c]) && !isNaN(v) {
 			acc[c] = v
 		}
 	}
@@ -85,21 +85,23 @@ func nanMinRow[T float](acc, row []T) {
 func nanMaxRow[T float](acc, row []T) {
 	row = row[:len(acc)]
 	for c := range acc {
-		if v := row[c]; !(v <= acc[c]) && v == v {
+		if v := row[c]; !(v <= acc[c]) && !isNaN(v) {
 			acc[c] = v
 		}
 	}
 }
 
+// complexNanMin is the lesser of a and b that has no NaN in it.
 func complexNanMin[T complexes](a, b T) T {
-	if b != b || a == a && complexLessEqual(a, b) {
+	if isNaN(b) || !isNaN(a) && complexLessEqual(a, b) {
 		return a
 	}
 	return b
 }
 
+// complexNanMax is the greater of a and b that has no NaN in it.
 func complexNanMax[T complexes](a, b T) T {
-	if b != b || a == a && complexLessEqual(b, a) {
+	if isNaN(b) || !isNaN(a) && complexLessEqual(b, a) {
 		return a
 	}
 	return b

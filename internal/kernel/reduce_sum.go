@@ -134,7 +134,7 @@ func numberGroup[T float](lanes int) func([]T) float64 {
 	return func(x []T) float64 {
 		var l [16]float64
 		for i, v := range x {
-			if v == v {
+			if !isNaN(v) {
 				l[i&(lanes-1)&15] += float64(v)
 			}
 		}
@@ -149,7 +149,7 @@ func numberGroup[T float](lanes int) func([]T) float64 {
 func numberGroupComplex[T complexes](x []T) complex128 {
 	var lanes [4]complex128
 	for i, v := range x {
-		if v == v {
+		if !isNaN(v) {
 			lanes[i&3] += complex128(v)
 		}
 	}
@@ -197,7 +197,7 @@ func addComplexRows[T complexes](acc []complex128, x []T) {
 func addNumberRows[T float](acc []float64, x []T) {
 	rowsOf(acc, x, func(acc []float64, row []T) {
 		for c, v := range row {
-			if v == v {
+			if !isNaN(v) {
 				acc[c] += float64(v)
 			}
 		}
@@ -207,7 +207,7 @@ func addNumberRows[T float](acc []float64, x []T) {
 func addComplexNumberRows[T complexes](acc []complex128, x []T) {
 	rowsOf(acc, x, func(acc []complex128, row []T) {
 		for c, v := range row {
-			if v == v {
+			if !isNaN(v) {
 				acc[c] += complex128(v)
 			}
 		}
@@ -296,7 +296,7 @@ func numberMeans[T float | complexes, S float64 | complex128](sumGroup func([]T)
 func countNumbers[T float | complexes](x []T) int64 {
 	var count int64
 	for _, v := range x {
-		if v == v {
+		if !isNaN(v) {
 			count++
 		}
 	}
@@ -306,7 +306,7 @@ func countNumbers[T float | complexes](x []T) int64 {
 func countNumberRows[T float | complexes](acc []int64, x []T) {
 	rowsOf(acc, x, func(acc []int64, row []T) {
 		for c, v := range row {
-			if v == v {
+			if !isNaN(v) {
 				acc[c]++
 			}
 		}

@@ -20,7 +20,7 @@ func referenceReduce(name op.Name, d dtype.DType, values []any, correction float
 		if d.Kind() >= dtype.KindFloat {
 			var kept []any
 			for _, v := range values {
-				if sameElement(v, v, true) && !hasNaN(v) {
+				if !hasNaN(v) {
 					kept = append(kept, v)
 				}
 			}
@@ -98,7 +98,7 @@ func referenceReduce(name op.Name, d dtype.DType, values []any, correction float
 
 func hasNaN(v any) bool {
 	z := complexOf(v)
-	return z != z
+	return math.IsNaN(real(z)) || math.IsNaN(imag(z))
 }
 
 // complexOf is the value of any element.
