@@ -425,10 +425,64 @@ func TestAxisNearMaxInt(t *testing.T) {
 				require.Equal(t, [2]int{0, a.Blocks()}, [2]int{first, after})
 				require.LessOrEqual(t, a.Largest(), min(chunk, length))
 				require.True(t, a.Union(Regular(a.Len(), a.Len())).Equal(a))
+				text, err := json.Marshal(a)
+				require.NoError(t, err)
+				var back Axis
+				require.NoError(t, json.Unmarshal(text, &back), string(text))
+				require.True(t, back.Equal(a))
 			}
 		}
 	}
 	one := Regular(100, 10).Slice(55, math.MinInt, 1)
 	same(t, one, model{1})
 	same(t, Regular(100, 10).Slice(55, math.MaxInt, 1), model{1})
+}
+
+func TestStoredAxisRefusesWhatIsNone(t *testing.T) {
+	for _, text := range []string{
+		`{"length":10}`,
+		`{"length":10,"blocks":1,"period":10}`,
+		`{"length":10,"blocks":1,"period":0,"offsets":[0]}`,
+		`{"length":10,"blocks":1,"period":-5,"offsets":[0]}`,
+		`{"length":10,"blocks":2,"period":5,"offsets":[1]}`,
+		`{"length":10,"blocks":2,"period":5,"phase":1,"offsets":[0]}`,
+		`{"length":10,"blocks":2,"period":5,"phase":-5,"offsets":[0]}`,
+		`{"length":10,"blocks":3,"period":5,"offsets":[0]}`,
+		`{"length":10,"blocks":4,"period":5,"offsets":[0,0]}`,
+		`{"length":10,"blocks":4,"period":5,"offsets":[0,5]}`,
+		`{"length":10,"blocks":6,"period":5,"offsets":[0,3,2]}`,
+		`{"length":1e30,"blocks":1,"period":5,"offsets":[0]}`,
+		`[1,2]`,
+	} {
+		var a Axis
+		require.Error(t, json.Unmarshal([]byte(text), &a), text)
+	}
+}
+
+// FuzzStoredAxis reads anything; what is taken for an axis is one.
+func FuzzStoredAxis(f *testing.F) {
+	f.Add([]byte(`{"length":10,"blocks":2,"period":5,"offsets":[0]}`))
+	f.Add([]byte(`{"length":11,"blocks":5,"phase":-2,"period":5,"offsets":[0,3]}`))
+	f.Add([]byte(`{"length":9223372036854775807,"blocks":2,"period":9223372036854775807,"offsets":[0,9223372036854775806]}`))
+	f.Add([]byte(`{"length":-1,"blocks":7}`))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var a Axis
+		if json.Unmarshal(text, &a) != nil || a.Len() <= 0 {
+			return
+		}
+		end := 0
+		for b := range min(a.Blocks(), 100) {
+			start, size := a.Block(b)
+			require.Equal(t, end, start)
+			require.Positive(t, size)
+			require.Equal(t, b, a.Find(start))
+			end += size
+		}
+		last := a.Blocks() - 1
+		start, size := a.Block(last)
+		require.Positive(t, size)
+		require.Equal(t, a.Len(), start+size)
+		require.Equal(t, last, a.Find(a.Len()-1))
+		_ = a.String()
+	})
 }

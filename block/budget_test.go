@@ -1,6 +1,7 @@
 package block_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -87,9 +88,7 @@ func TestAllocGivesAlignedMemoryOfItsOwn(t *testing.T) {
 		buffers = append(buffers, buffer)
 	}
 	for i, buffer := range buffers {
-		for _, v := range buffer.Bytes() {
-			require.Equal(t, byte(i), v)
-		}
+		require.Equal(t, len(buffer.Bytes()), bytes.Count(buffer.Bytes(), []byte{byte(i)}))
 		buffer.Free()
 	}
 	closeEmpty(t, b)
@@ -127,6 +126,33 @@ func TestRetainedMemoryGivesWay(t *testing.T) {
 		}
 	}
 	require.LessOrEqual(t, b.Peak(), b.Limit())
+	closeEmpty(t, b)
+}
+
+// Memory that gave way went back to the system: what comes instead is new.
+func TestMemoryThatGivesWayIsUnmapped(t *testing.T) {
+	b := NewBudget(mib)
+	g := grantAll(t, b)
+	fill := func(n int) {
+		var buffers []*Buffer
+		for range b.Limit() / ClassSize(n) {
+			buffer := alloc(t, g, n)
+			for i := range buffer.Bytes() {
+				buffer.Bytes()[i] = 1
+			}
+			buffers = append(buffers, buffer)
+		}
+		for _, buffer := range buffers {
+			buffer.Free()
+		}
+	}
+	for _, n := range []int{4 * kib, 20 * kib, 100 * kib} {
+		fill(n)
+		alloc(t, g, mib).Free() // everything else gives way
+		buffer := alloc(t, g, n)
+		require.Equal(t, n, bytes.Count(buffer.Bytes(), []byte{0}))
+		buffer.Free()
+	}
 	closeEmpty(t, b)
 }
 
@@ -510,14 +536,18 @@ func (p *idleBlocks) reclaim(need int64) error {
 func hammer(t *testing.T, limit int64) {
 	b := NewBudget(limit)
 	idle := &idleBlocks{blocks: map[*Buffer]int{}}
-	b.SetReclaim(idle.reclaim)
+	var reclaims atomic.Int64
+	b.SetReclaim(func(need int64) error {
+		reclaims.Add(1)
+		return idle.reclaim(need)
+	})
 	var failed atomic.Pointer[error]
 	fail := func(err error) { failed.CompareAndSwap(nil, &err) }
 	var wg sync.WaitGroup
 	for worker := range 24 {
 		wg.Go(func() {
 			r := rand.New(rand.NewPCG(uint64(limit), uint64(worker)))
-			for range 5 {
+			for range 20 {
 				a, err := b.Admit(context.Background(), limit/8+r.Int64N(limit/4))
 				if err != nil {
 					fail(err)
@@ -536,6 +566,7 @@ func hammer(t *testing.T, limit int64) {
 	if err := failed.Load(); err != nil {
 		t.Fatal(*err)
 	}
+	require.Positive(t, reclaims.Load())
 	require.Zero(t, b.Committed())
 	require.LessOrEqual(t, b.Peak(), limit)
 	for buffer, pins := range idle.blocks {

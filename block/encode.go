@@ -3,7 +3,6 @@ package block
 import (
 	"encoding/json"
 	"fmt"
-	"math"
 )
 
 // axisJSON is the stored form of an Axis.
@@ -32,7 +31,7 @@ func (a *Axis) UnmarshalJSON(data []byte) error {
 		*a = Axis{length: max(j.Length, Unknown), blocks: max(1, j.Blocks)}
 		return nil
 	}
-	if j.Period <= 0 || j.Period > math.MaxInt/2 || j.Phase > 0 || j.Phase <= -j.Period || len(j.Offsets) == 0 || j.Offsets[0] != 0 {
+	if j.Period <= 0 || j.Phase > 0 || j.Phase <= -j.Period || len(j.Offsets) == 0 || j.Offsets[0] != 0 {
 		return fmt.Errorf("an axis of length %d has no boundaries that repeat with period %d from %d", j.Length, j.Period, j.Phase)
 	}
 	for i, offset := range j.Offsets {
