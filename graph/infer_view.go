@@ -270,44 +270,45 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 		return fault(err)
 	}
 	axis = normal[0]
-	grid := slices.Clone(in[0].Grid())
+	first := in[0].Grid()
 	length := 0
-	for i, r := range in {
+	d := in[0].DType()
+	var parts []Ref
+	for _, r := range in {
 		g := r.Grid()
 		if len(g) != rank {
 			return fault(fmt.Errorf("shapes %s have different numbers of axes", shapeList([]Ref{in[0], r})))
 		}
 		for other, a := range g {
 			switch {
-			case other == axis || i == 0:
-			case a.Len() != grid[other].Len():
+			case other == axis:
+			case a.Len() != first[other].Len():
 				return fault(fmt.Errorf("shapes %s differ along axis %d, and only axis %d may", shapeList([]Ref{in[0], r}), other, axis))
-			case a.Known():
-				grid[other] = grid[other].Union(a)
-			case !a.Equal(grid[other]):
+			case !a.Known() && !a.Equal(first[other]):
 				return fault(fmt.Errorf("axis %d has an unknown length in shapes %s and its blocks may differ; resolve the arrays first",
 					other, shapeList([]Ref{in[0], r})))
 			}
 		}
-		if n := g[axis].Len(); n != block.Unknown && length > math.MaxInt-n {
+		if n := max(0, g[axis].Len()); length > math.MaxInt-n {
 			return fault(fmt.Errorf("the lengths along axis %d add up to more than an int can count", axis))
-		} else if n != block.Unknown {
-			length += n
+		} else if length += n; g[axis].Len() != 0 {
+			parts = append(parts, r)
 		}
-	}
-	var parts []Ref
-	var axes []block.Axis
-	d := in[0].DType()
-	for _, r := range in {
-		if other := r.DType(); other != d {
-			d = dtype.Promote(d, other)
-		}
-		if a := r.Grid()[axis]; a.Len() != 0 {
-			parts, axes = append(parts, r), append(axes, a)
-		}
+		d = dtype.Promote(d, r.DType())
 	}
 	if parts == nil {
 		parts = in[:1:1]
+	}
+	parts = slices.Clone(parts)
+	grid := slices.Clone(parts[0].Grid())
+	axes := make([]block.Axis, len(parts))
+	for i, r := range parts {
+		for other, a := range r.Grid() {
+			if a.Known() && other != axis {
+				grid[other] = grid[other].Union(a)
+			}
+		}
+		axes[i] = r.Grid()[axis]
 	}
 	for i, r := range parts {
 		if parts[i], err = cast(site, r, d, r.Describe().Attrs); err != nil {
