@@ -94,7 +94,7 @@ func parseFields(text []byte) (fields, string, error) {
 // get reads a member that must be there.
 func (f fields) get(name string, into any) error {
 	text, ok := f[name]
-	if !ok {
+	if !ok || string(text) == "null" {
 		return fmt.Errorf("%s is missing", name)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
@@ -212,8 +212,13 @@ func (m *metadata) parseGrid(f fields) error {
 	var config struct {
 		ChunkShape []json.Number `json:"chunk_shape"`
 	}
-	if err := json.Unmarshal(s.Configuration, &config); err != nil {
-		return fmt.Errorf("chunk_grid: %w", err)
+	if len(s.Configuration) > 0 {
+		if err := json.Unmarshal(s.Configuration, &config); err != nil {
+			return fmt.Errorf("chunk_grid: %w", err)
+		}
+	}
+	if config.ChunkShape == nil {
+		return errors.New("chunk_grid: chunk_shape is missing")
 	}
 	var err error
 	m.chunk, err = lengths("chunk_shape", config.ChunkShape, 1)
