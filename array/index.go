@@ -1,0 +1,241 @@
+package array
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gabion/block"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// Index is what is taken of one axis: [At], [Range], [RangeStep], [All],
+// [NewAxis] or [Ellipsis].
+type Index interface{ span() span }
+
+// span is one item of an index, as it is written.
+type span struct {
+	kind              spanKind
+	start, stop, step int // a range's, Open where left out; start alone for a single index
+}
+
+type spanKind int
+
+const (
+	ranged spanKind = iota
+	single
+	newAxis
+	ellipsis
+)
+
+func (s span) span() span { return s }
+
+type marker spanKind
+
+func (m marker) span() span { return span{kind: spanKind(m)} }
+
+const (
+	// NewAxis is a new axis of length 1.
+	NewAxis marker = marker(newAxis)
+
+	// Ellipsis is All for as many axes as the other items leave. There is at
+	// most one; axes that are not mentioned come last.
+	Ellipsis marker = marker(ellipsis)
+)
+
+// Open is a start or stop that is left out of a range: the end of the axis at
+// which the range starts, or beyond which it stops.
+const Open = math.MinInt
+
+// At is the single index i, which counts from the end if negative. The axis is
+// not in the result.
+func At(i int) Index { return span{kind: single, start: i} }
+
+// Range is the indices from start up to, not including, stop; negative ones
+// count from the end, those beyond the ends are moved there.
+func Range(start, stop int) Index { return RangeStep(start, stop, 1) }
+
+// RangeStep is Range taking every step-th index, backwards where step is
+// negative: RangeStep(Open, Open, -1) reverses the axis.
+func RangeStep(start, stop, step int) Index { return span{start: start, stop: stop, step: step} }
+
+// All is the whole axis.
+func All() Index { return Range(Open, Open) }
+
+// Index takes a part of the array, as indexing in NumPy does. A part of an
+// array reads only the chunks it needs.
+func (a Array) Index(items ...Index) Array {
+	return a.unary(op.Slice, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
+		spans := make([]span, len(items))
+		for i, item := range items {
+			if item == nil {
+				return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Slice, Site: at, Err: fmt.Errorf("item %d of the index is nil", i)}
+			}
+			spans[i] = item.span()
+		}
+		return slice(at, in, spans)
+	})
+}
+
+// Slice takes the part of the array that text says, as it is written between
+// brackets in Python: "0:10, ::2, -1", with "..." and "newaxis" (or "None").
+func (a Array) Slice(text string) Array {
+	return a.unary(op.Slice, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
+		spans, err := parseIndex(text)
+		if err != nil {
+			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Slice, Site: at, Err: err}
+		}
+		return slice(at, in, spans)
+	})
+}
+
+// slice takes spans of in.
+func slice(at graph.Site, in graph.Ref, spans []span) (graph.Ref, error) {
+	fail := func(kind graph.Kind, err error) (graph.Ref, error) {
+		return graph.Ref{}, &graph.Error{Kind: kind, Op: op.Slice, Site: at, Err: err}
+	}
+	shape := in.Shape()
+	given, dots := 0, -1
+	for i, s := range spans {
+		switch {
+		case s.kind == ellipsis && dots >= 0:
+			return fail(graph.IndexError, errors.New(`an index has one ellipsis ("...") at most`))
+		case s.kind == ellipsis:
+			dots = i
+		case s.kind != newAxis:
+			given++
+		}
+	}
+	if given > len(shape) {
+		return fail(graph.IndexError, fmt.Errorf("there are %d indices for the %d axes of shape %v", given, len(shape), shape))
+	}
+	if dots < 0 {
+		dots = len(spans)
+		spans = append(append([]span{}, spans...), span{kind: ellipsis})
+	}
+	var items []graph.AxisIndex
+	axis := 0
+	for _, s := range spans {
+		switch s.kind {
+		case newAxis:
+			items = append(items, graph.AxisIndex{New: true})
+		case ellipsis:
+			for range len(shape) - given {
+				items = append(items, graph.AxisIndex{Step: 1, Count: shape[axis]})
+				axis++
+			}
+		default:
+			item, kind, err := s.resolve(shape[axis])
+			if err != nil {
+				return fail(kind, fmt.Errorf("axis %d of shape %v: %w", axis, shape, err))
+			}
+			items = append(items, item)
+			axis++
+		}
+	}
+	return graph.Slice(at, in, items)
+}
+
+// resolve is what a range or single index takes of an axis, by the rules of
+// Python's slice.indices.
+func (s span) resolve(length int) (graph.AxisIndex, graph.Kind, error) {
+	switch {
+	case s.kind == ranged && s.step == 0:
+		return graph.AxisIndex{}, graph.ValueError, errors.New("a slice's step is not 0")
+	case length == block.Unknown && s == All().span():
+		return graph.AxisIndex{Step: 1, Count: block.Unknown}, "", nil
+	case length == block.Unknown:
+		return graph.AxisIndex{}, graph.IndexError, errors.New("its length is unknown, so that it can only be taken whole; resolve the array first")
+	case s.kind == single:
+		i := s.start
+		if i < 0 {
+			i += length
+		}
+		if i < 0 || i >= length {
+			return graph.AxisIndex{}, graph.IndexError, fmt.Errorf("index %d is out of range for length %d", s.start, length)
+		}
+		return graph.AxisIndex{Drop: true, Start: i, Step: 1, Count: 1}, "", nil
+	}
+	step := max(s.step, -math.MaxInt)
+	first, last := 0, length // where a range may start, and where it may stop
+	if step < 0 {
+		first, last = length-1, -1
+	}
+	clamp := func(i, open int) int {
+		if i == Open {
+			return open
+		}
+		if i < 0 {
+			i += length
+		}
+		return min(max(i, min(first, last)), max(first, last))
+	}
+	start, stop := clamp(s.start, first), clamp(s.stop, last)
+	count := 0
+	switch {
+	case step > 0 && start < stop:
+		count = (stop-start-1)/step + 1
+	case step < 0 && start > stop:
+		count = (start-stop-1)/-step + 1
+	}
+	if count == 0 {
+		start = 0
+	}
+	return graph.AxisIndex{Start: start, Step: step, Count: count}, "", nil
+}
+
+// parseIndex reads the text between brackets. Nothing between them takes
+// everything.
+func parseIndex(text string) ([]span, error) {
+	if strings.TrimSpace(text) == "" {
+		return nil, nil
+	}
+	parts := strings.Split(text, ",")
+	if n := len(parts) - 1; n > 0 && strings.TrimSpace(parts[n]) == "" {
+		parts = parts[:n] // a comma at the end, as Python allows
+	}
+	spans := make([]span, len(parts))
+	for i, part := range parts {
+		part = strings.TrimSpace(part)
+		s, err := parseSpan(part)
+		if err != nil {
+			return nil, fmt.Errorf("item %d of %q: %w", i, text, err)
+		}
+		spans[i] = s
+	}
+	return spans, nil
+}
+
+func parseSpan(text string) (span, error) {
+	switch text {
+	case "":
+		return span{}, errors.New(`it is empty; write ":" for a whole axis`)
+	case "...":
+		return span{kind: ellipsis}, nil
+	case "newaxis", "None":
+		return span{kind: newAxis}, nil
+	}
+	parts := strings.Split(text, ":")
+	if len(parts) > 3 {
+		return span{}, fmt.Errorf("%q has more than start:stop:step", text)
+	}
+	numbers := [3]int{Open, Open, 1}
+	for i, part := range parts {
+		part = strings.TrimSpace(part)
+		if part == "" && len(parts) > 1 {
+			continue
+		}
+		n, err := strconv.Atoi(part)
+		if err != nil && !errors.Is(err, strconv.ErrRange) {
+			return span{}, fmt.Errorf("%q is not a whole number; an item is an index, start:stop:step, ... or newaxis", part)
+		}
+		numbers[i] = max(n, -math.MaxInt) // a number too large is beyond the end of any axis
+	}
+	if len(parts) == 1 {
+		return span{kind: single, start: numbers[0]}, nil
+	}
+	return span{start: numbers[0], stop: numbers[1], step: numbers[2]}, nil
+}

@@ -1,0 +1,202 @@
+package array
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+	"gabion/internal/plan"
+)
+
+// BlockInfo tells a user's function which block it computes.
+type BlockInfo struct {
+	Index  []int          // the block's position among those of the result
+	Region block.Region   // what part of the result it is; its shape is that of dst
+	Inputs []block.Region // what part of each input is given; their shapes are those of the inputs
+}
+
+// MapOption says how a user's function is called.
+type MapOption interface{ mapping(*mapping) }
+
+type mapping struct {
+	name    string
+	scratch int64
+	lengths []int
+	sizes   [][]int
+}
+
+type mapOption func(*mapping)
+
+func (f mapOption) mapping(m *mapping) { f(m) }
+
+// ResultChunks are the lengths along each axis of every block that the function
+// makes; Whole keeps the length that the input's block has.
+func ResultChunks(lengths ...int) MapOption {
+	return mapOption(func(m *mapping) { m.lengths, m.sizes = append([]int{}, lengths...), nil })
+}
+
+// ResultChunkSizes are the lengths of all blocks that the function makes, along
+// each axis. There are as many as the input has; nil keeps those of an axis.
+func ResultChunkSizes(sizes ...[]int) MapOption {
+	return mapOption(func(m *mapping) { m.sizes, m.lengths = append([][]int{}, sizes...), nil })
+}
+
+// Scratch is the most memory in bytes that a call of the function allocates
+// itself. It is part of the memory budget.
+func Scratch(bytes int64) MapOption { return mapOption(func(m *mapping) { m.scratch = bytes }) }
+
+// FuncName is a name by which other processes know the function too, so that a
+// plan with it can be stored.
+func FuncName(name string) MapOption { return mapOption(func(m *mapping) { m.name = name }) }
+
+// MapBlocks calls f for every block of x, once each time the result is
+// computed, possibly several at once. src are the block's elements in C order,
+// dst has room for those of the result's block, whose shape is info.Region's:
+// that of the input's block unless options say otherwise. Both are valid during
+// the call only, and src is not to be changed. dst is not cleared before.
+//
+// T is the type of x's elements and U that of the result's. An error or a panic
+// of f ends the computation with an error that names the block.
+func MapBlocks[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []T) error, x Array, opts ...MapOption) Array {
+	var call plan.BlockFunc
+	if f != nil {
+		call = func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
+			return f(ctx, BlockInfo(info), elements[U](dst), elements[T](src[0]))
+		}
+	}
+	return mapBlocks(call, dtype.Of[U](), []dtype.DType{dtype.Of[T]()}, []Array{x}, opts)
+}
+
+// MapBlocks2 is MapBlocks of a function of two arrays. They are broadcast and
+// divided into the same blocks first, as in an elementwise operation.
+func MapBlocks2[S, T, U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, x []S, y []T) error, x, y Array, opts ...MapOption) Array {
+	var call plan.BlockFunc
+	if f != nil {
+		call = func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
+			return f(ctx, BlockInfo(info), elements[U](dst), elements[S](src[0]), elements[T](src[1]))
+		}
+	}
+	return mapBlocks(call, dtype.Of[U](), []dtype.DType{dtype.Of[S](), dtype.Of[T]()}, []Array{x, y}, opts)
+}
+
+// elements is a dense block as a slice of its elements.
+func elements[T dtype.Element](b block.Block) []T { return dtype.Slice[T](b.DenseBytes()) }
+
+func mapBlocks(f plan.BlockFunc, out dtype.DType, takes []dtype.DType, arrays []Array, opts []MapOption) Array {
+	at := site(arrays...)
+	in, err := operands(op.MapBlock, at, arrays...)
+	if err != nil {
+		return Array{err: err}
+	}
+	if f == nil {
+		return mistake(graph.ValueError, op.MapBlock, at, errors.New("the function is nil"))
+	}
+	for i, r := range in {
+		if r.DType() != takes[i] {
+			return mistake(graph.TypeError, op.MapBlock, at, fmt.Errorf(
+				"the function takes elements of %v, operand %d of shape %v has %v: convert it with AsType(dtype.%s)",
+				takes[i], i, r.Shape(), r.DType(), exported(takes[i])))
+		}
+	}
+	if in, err = align(at, in); err != nil {
+		return Array{err: err}
+	}
+	var m mapping
+	for _, o := range opts {
+		if o != nil {
+			o.mapping(&m)
+		}
+	}
+	result := block.Description{DType: out, Names: in[0].Describe().Names}
+	if result.Grid, err = m.grid(in[0].Grid()); err != nil {
+		return mistake(graph.ValueError, op.MapBlock, at, err)
+	}
+	return made(graph.MapBlocks(at, in, result, graph.FuncAttrs{Func: &graph.Slot{Name: m.name, Value: f}, Scratch: m.scratch}))
+}
+
+// exported is the name of d's constant in package dtype.
+func exported(d dtype.DType) string {
+	name := d.String()
+	return string(name[0]-'a'+'A') + name[1:]
+}
+
+// align is arrays stretched to their common shape and divided into the same
+// blocks, the union of their boundaries.
+func align(at graph.Site, in []graph.Ref) ([]graph.Ref, error) {
+	if len(in) == 1 {
+		return in, nil
+	}
+	shapes := make([]block.Shape, len(in))
+	for i, r := range in {
+		shapes[i] = r.Shape()
+	}
+	shape, err := block.Broadcast(shapes...)
+	if err != nil {
+		return nil, &graph.Error{Kind: graph.ValueError, Op: op.MapBlock, Site: at, Err: err}
+	}
+	out := make([]graph.Ref, len(in))
+	var grid block.Grid
+	for i, r := range in {
+		if out[i] = r; !shapes[i].Equal(shape) {
+			if out[i], err = graph.BroadcastTo(at, r, shape); err != nil {
+				return nil, err
+			}
+		}
+		if i == 0 {
+			grid = append(grid, out[i].Grid()...)
+		}
+		for axis, a := range out[i].Grid() {
+			if a.Known() {
+				grid[axis] = grid[axis].Union(a)
+			}
+		}
+	}
+	for i, r := range out {
+		if !r.Grid().Equal(grid) {
+			if out[i], err = graph.Rechunk(at, r, grid); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// grid is the result's blocks where the inputs have those of in.
+func (m mapping) grid(in block.Grid) (block.Grid, error) {
+	out := append(block.Grid{}, in...)
+	if n := len(m.lengths) + len(m.sizes); n > 0 && n != len(in) {
+		return nil, fmt.Errorf("chunks of the result are given for %d axes, the input has %d", n, len(in))
+	}
+	for axis, n := range m.lengths {
+		blocks := in[axis].Blocks()
+		switch {
+		case n == Whole:
+		case n < 0:
+			return nil, fmt.Errorf("axis %d: %d is not the length of a block", axis, n)
+		case n == 0 && blocks > 1:
+			return nil, fmt.Errorf("axis %d has %d blocks, which cannot be empty", axis, blocks)
+		case n*blocks/blocks != n || n*blocks < 0:
+			return nil, fmt.Errorf("axis %d: %d blocks of length %d are more than an int can count", axis, blocks, n)
+		default:
+			out[axis] = block.Regular(n*blocks, n)
+		}
+	}
+	for axis, sizes := range m.sizes {
+		if sizes == nil {
+			continue
+		}
+		a, err := block.Irregular(sizes)
+		if err == nil && a.Blocks() != in[axis].Blocks() {
+			err = fmt.Errorf("there are %d block sizes, the input has %d blocks (blocks of length 0 do not count)", len(sizes), in[axis].Blocks())
+		}
+		if err != nil {
+			return nil, fmt.Errorf("axis %d: %w", axis, err)
+		}
+		out[axis] = a
+	}
+	return out, nil
+}

@@ -1,0 +1,52 @@
+package array
+
+import (
+	"gabion/block"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// Transpose gives the axes in another order: axis i of the result is axis
+// axes[i] of a. Without axes their order is reversed.
+func (a Array) Transpose(axes ...int) Array {
+	return a.unary(op.Transpose, func(at graph.Site, in graph.Ref) (graph.Ref, error) { return graph.Transpose(at, in, axes) })
+}
+
+// Reshape gives the elements, in C order, another shape of the same number of
+// elements. One length may be -1 and follows from the others. Any reshape
+// works; axes that stay as they are keep their chunks.
+func (a Array) Reshape(shape ...int) Array {
+	return a.unary(op.Reshape, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
+		return graph.Reshape(at, in, block.Shape(shape))
+	})
+}
+
+// ExpandDims puts in axes of length 1; axes are those of the result.
+func (a Array) ExpandDims(axes ...int) Array {
+	return a.unary(op.ExpandDims, func(at graph.Site, in graph.Ref) (graph.Ref, error) { return graph.ExpandDims(at, in, axes) })
+}
+
+// Squeeze takes out axes of length 1, all of them if none is given.
+func (a Array) Squeeze(axes ...int) Array {
+	return a.unary(op.Squeeze, func(at graph.Site, in graph.Ref) (graph.Ref, error) { return graph.Squeeze(at, in, axes) })
+}
+
+// BroadcastTo stretches a to a shape: axes of length 1 and new axes in front
+// repeat the elements, without copying them.
+func (a Array) BroadcastTo(shape ...int) Array {
+	return a.unary(op.BroadcastTo, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
+		return graph.BroadcastTo(at, in, block.Shape(shape))
+	})
+}
+
+// Concatenate puts arrays one after the other along an axis that they have. They
+// are converted to their common type and have the same lengths along the other
+// axes.
+func Concatenate(arrays []Array, axis int) Array {
+	at := site(arrays...)
+	in, err := operands(op.Concat, at, arrays...)
+	if err != nil {
+		return Array{err: err}
+	}
+	return made(graph.Concat(at, in, axis))
+}
