@@ -222,7 +222,9 @@ func (b *Budget) free(buffer *Buffer) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	buffer.grant.uncharge(buffer.size)
+	if buffer.grant != nil {
+		buffer.grant.uncharge(buffer.size)
+	}
 	if buffer.n == 0 {
 		return
 	}

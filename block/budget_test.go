@@ -242,6 +242,27 @@ func TestAdoptCountsOnce(t *testing.T) {
 	closeEmpty(t, b)
 }
 
+func TestDisown(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, 64*kib)
+	g, _ := a.Grant(32 * kib)
+	own := alloc(t, g, 16*kib)
+	g.Disown(own)
+	g.Disown(own)
+	require.Zero(t, a.InUse())
+	g.Adopt(own)
+	require.EqualValues(t, 16*kib, a.InUse())
+	g.Disown(own)
+	require.Zero(t, a.InUse())
+	own.Free()
+	require.Zero(t, a.InUse())
+	alloc(t, g, 32*kib).Free()
+	b.ResetPeak()
+	require.Equal(t, b.Used(), b.Peak())
+	g.Close()
+	closeEmpty(t, b)
+}
+
 func TestReferences(t *testing.T) {
 	b := NewBudget(mib)
 	g := grantAll(t, b)
