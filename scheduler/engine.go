@@ -1,14 +1,34 @@
 // Package scheduler runs plans: it says when and where each block is computed,
 // inside a memory budget.
+//
+// An Engine has a number of workers and a budget. A plan is admitted when its
+// smallest working set can be reserved, in one step; from then on it can always
+// go on. Its blocks are computed on demand, depth first: a block is made when it
+// is first needed and freed after its last reader. Work lies in one deque for
+// each worker; a worker without work takes the older half of another's.
+//
+// Invariants:
+//   - S1: the bytes read from each source are what Explain said, unless other
+//     plans press on the budget.
+//   - S2: results do not depend on the number of workers, on stealing or on the
+//     budget.
+//   - S3: no task starts after cancellation; none is lost; none runs twice with
+//     visible effect.
+//   - S4: an admitted plan can always go on: a task holds nothing while it waits
+//     for another, and what no task reads can always give way.
 package scheduler
 
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"gabion/block"
 	"gabion/internal/plan"
+	"gabion/internal/spill"
 )
 
 // Options configure an Engine. The zero value is a good engine.
@@ -33,61 +53,215 @@ type Options struct {
 	Serial bool
 }
 
-// Engine runs plans.
+func (o *Options) ensureDefaults() {
+	if o.Workers == 0 {
+		o.Workers = processors()
+	}
+	if o.Serial {
+		o.Workers = 1
+	}
+	if o.Memory == 0 {
+		o.Memory = memoryLimit() / 2
+	}
+}
+
+// Validate reports everything in the options that makes no sense.
+func (o Options) Validate() error {
+	var errs []error
+	if o.Workers < 0 {
+		errs = append(errs, fmt.Errorf("Workers is %d: give a positive number, or 0 for all processors", o.Workers))
+	}
+	if o.Workers > maxWorkers {
+		errs = append(errs, fmt.Errorf("Workers is %d: give at most %d", o.Workers, maxWorkers))
+	}
+	if o.Memory < 0 {
+		errs = append(errs, fmt.Errorf("Memory is %d bytes: give a positive number, or 0 for half of the machine's", o.Memory))
+	}
+	return errors.Join(errs...)
+}
+
+const maxWorkers = 1 << 14
+
+// Engine runs plans. Its methods may be called by several goroutines at once.
 type Engine struct {
 	options Options
 	budget  *block.Budget
+	spill   *spill.File
+	runs    atomic.Int64 // number of plans so far
+
+	// pushed counts what was put into deques, so that a worker that is
+	// about to end sees that something came.
+	pushed  atomic.Int64
+	working atomic.Int64 // workers that exist
+
+	mu      sync.Mutex // covers what follows
+	active  []*run
+	shelves []*shelf // of persisted arrays, then of runs
+	slots   []int    // numbers of workers that do not exist now
+	closed  bool
+	idle    *sync.Cond // no plan runs and no worker exists
 }
 
 // New is an engine. Options that make no sense are an error that names all of
 // them.
-func New(o Options) (*Engine, error) { return nil, errors.New("not yet") }
+func New(o Options) (*Engine, error) {
+	if err := o.Validate(); err != nil {
+		return nil, err
+	}
+	o.ensureDefaults()
+	e := &Engine{options: o, budget: block.NewBudget(o.Memory), spill: spill.New(o.SpillDir)}
+	e.idle = sync.NewCond(&e.mu)
+	for w := range o.Workers {
+		e.slots = append(e.slots, o.Workers-1-w)
+	}
+	e.budget.SetReclaim(e.reclaim)
+	return e, nil
+}
 
 var defaultEngine = sync.OnceValues(func() (*Engine, error) { return New(Options{}) })
 
-// Default is the engine that is used where none is given.
+// Default is the engine that is used where none is given. It is never closed.
 func Default() (*Engine, error) { return defaultEngine() }
 
-// Close ends the engine.
-func (e *Engine) Close() error { return nil }
+// ErrClosed reports the use of a closed engine.
+var ErrClosed = errors.New("the engine is closed")
+
+// Close waits for the plans that run and ends the engine. Persisted arrays are
+// released.
+func (e *Engine) Close() error {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
+	e.closed = true
+	for len(e.active) > 0 || e.working.Load() > 0 {
+		e.idle.Wait()
+	}
+	shelves := append([]*shelf(nil), e.shelves...)
+	e.mu.Unlock()
+	for _, s := range shelves {
+		if s.release != nil {
+			s.release()
+		}
+	}
+	return errors.Join(e.budget.Close(), e.spill.Close())
+}
 
 // Memory is the budget in bytes.
 func (e *Engine) Memory() int64 { return e.budget.Limit() }
 
+// InUse is the number of bytes of memory that the engine holds now: blocks and
+// buffers kept for reuse. It never exceeds Memory.
+func (e *Engine) InUse() int64 { return e.budget.Used() }
+
+// PeakInUse is the most that InUse was.
+func (e *Engine) PeakInUse() int64 { return e.budget.Peak() }
+
+// Spilled is the number of bytes in the spill file.
+func (e *Engine) Spilled() int64 {
+	used, _ := e.spill.Used()
+	return used
+}
+
 // Workers is how many blocks are computed at once.
 func (e *Engine) Workers() int { return e.options.Workers }
 
-// Fit decides how a plan runs on the engine, without running it.
+// Fit decides how a plan runs on the engine, without running it. A plan that
+// cannot run within the budget is a *plan.BudgetError.
 func (e *Engine) Fit(p *plan.Plan) error { return p.Decide(e.Memory(), e.Workers()) }
 
 // Execute runs a plan that Fit has accepted: it begins the sinks, computes and
 // writes every block, and commits the sinks, or aborts them and says what
-// failed.
-func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) error {
-	return errors.New("not yet")
-}
-
-// Persisted is an array whose blocks an engine keeps, in memory while there is
-// room and in the spill file else. It is a Sink that Execute fills once, and a
-// Source afterwards.
-type Persisted struct{}
-
-// NewPersisted is an empty Persisted.
-func (e *Engine) NewPersisted() *Persisted { return &Persisted{} }
-
-// Release gives the memory back. Reading afterwards is an error.
-func (p *Persisted) Release() {}
-
-func (p *Persisted) Align(block.Description) (block.Grid, error)    { return nil, nil }
-func (p *Persisted) Begin(context.Context, block.Description) error { return nil }
-func (p *Persisted) Scratch(block.Region) int64                     { return 0 }
-func (p *Persisted) Commit(context.Context) error                   { return nil }
-func (p *Persisted) Abort() error                                   { return nil }
-func (p *Persisted) Describe() block.Description                    { return block.Description{} }
-func (p *Persisted) Traits() block.Traits                           { return block.Traits{} }
-func (p *Persisted) Write(context.Context, block.Region, block.Block, *block.Scratch) error {
+// failed. It waits until the plan's working set is free. When ctx ends it
+// returns within one block, with ctx's error, and leaves no output that looks
+// complete.
+func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (err error) {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	account, err := e.budget.Admit(ctx, p.Fit.WorkingSet)
+	if err != nil {
+		return err
+	}
+	defer account.Close()
+	for i, sink := range b.Sinks {
+		if err := sink.Begin(ctx, p.Sinks[i].Description); err != nil {
+			return abort(err, b.Sinks[:i+1])
+		}
+	}
+	r, err := newRun(e, ctx, p, b, account)
+	if err == nil {
+		err = r.execute()
+	}
+	if err == nil {
+		err = context.Cause(ctx)
+	}
+	for i := 0; err == nil && i < len(b.Sinks); i++ {
+		err = b.Sinks[i].Commit(ctx)
+		if err != nil {
+			return abort(err, b.Sinks[i:])
+		}
+	}
+	if err != nil {
+		return abort(err, b.Sinks)
+	}
 	return nil
 }
-func (p *Persisted) Read(context.Context, block.Region, block.Block, *block.Scratch) error {
+
+// abort takes back what sinks have written. Their own errors join the one that
+// is the reason.
+func abort(err error, sinks []block.Sink) error {
+	for _, s := range sinks {
+		if aerr := s.Abort(); aerr != nil {
+			err = errors.Join(err, aerr)
+		}
+	}
+	return err
+}
+
+func (e *Engine) addShelf(s *shelf) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.shelves = append(e.shelves, s)
+}
+
+func (e *Engine) removeShelf(s *shelf) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i, other := range e.shelves {
+		if other == s {
+			e.shelves = append(e.shelves[:i:i], e.shelves[i+1:]...)
+			return
+		}
+	}
+}
+
+// begin makes a run visible to workers.
+func (e *Engine) begin(r *run) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return ErrClosed
+	}
+	e.active = append(e.active, r)
+	e.shelves = append(e.shelves, &r.shelf)
 	return nil
 }
+
+// end undoes begin.
+func (e *Engine) end(r *run) {
+	e.removeShelf(&r.shelf)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for i, other := range e.active {
+		if other == r {
+			e.active = append(e.active[:i:i], e.active[i+1:]...)
+			break
+		}
+	}
+	e.idle.Broadcast()
+}
+
+// now is the time for events; they alone look at clocks.
+var now = time.Now

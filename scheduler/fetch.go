@@ -1,0 +1,342 @@
+package scheduler
+
+import (
+	"fmt"
+	"runtime/debug"
+
+	"gabion/block"
+	"gabion/internal/exec"
+	"gabion/internal/plan"
+)
+
+// fetchAhead reads a task's inputs on a goroutine of its own, so that a source
+// that waits keeps as many reads under way as it likes while workers compute.
+// The task goes on when they are there.
+func (r *run) fetchAhead(t *task) {
+	st := &r.stages[t.stage]
+	sources := make([]int, 0, 1)
+	for _, in := range st.Inputs {
+		if from := &r.stages[in.Stage]; from.Kind == plan.Load {
+			sources = append(sources, from.Source)
+		}
+	}
+	r.mu.Lock()
+	r.active++
+	r.fetching[t] = true
+	for _, s := range sources {
+		r.reading[s]++
+	}
+	r.mu.Unlock()
+	go func() {
+		first, _ := r.span(t)
+		t.at = r.blockAt(t, first)
+		err := func() (err error) {
+			defer func() {
+				if v := recover(); v != nil {
+					err = r.taskError(t, &exec.PanicError{Value: v, Stack: debug.Stack()})
+				}
+			}()
+			return r.fetch(t, st.Grid.Region(t.at))
+		}()
+		r.mu.Lock()
+		for _, s := range sources {
+			r.reading[s]--
+		}
+		delete(r.fetching, t)
+		r.active--
+		t.fetched = true
+		if err != nil {
+			r.dropLocked(t)
+			r.failLocked(err)
+		} else {
+			r.ready = append(r.ready, t)
+			r.checkLocked()
+		}
+		r.mu.Unlock()
+		r.told()
+	}()
+}
+
+// fetch makes the inputs of the block at t.at, which covers region, available
+// as t.inputs.
+func (r *run) fetch(t *task, region block.Region) error {
+	st := &r.stages[t.stage]
+	if cap(t.inputs) < len(st.Inputs) {
+		t.inputs = make([]block.Block, len(st.Inputs))
+	}
+	t.inputs = t.inputs[:len(st.Inputs)]
+	if st.Select != nil {
+		i := st.Selected(region)
+		b, err := r.fetchInput(t, i, region)
+		t.inputs[i] = b
+		return err
+	}
+	for i := range st.Inputs {
+		b, err := r.fetchInput(t, i, region)
+		if err != nil {
+			return err
+		}
+		t.inputs[i] = b
+	}
+	return nil
+}
+
+// fetchInput is what the block at t.at needs of an input, in the shape of the
+// block.
+func (r *run) fetchInput(t *task, i int, region block.Region) (block.Block, error) {
+	st := &r.stages[t.stage]
+	in := &st.Inputs[i]
+	from := &r.stages[in.Stage]
+	d := from.Outputs[in.Output].DType
+	need, box, ok := st.Needs(i, t.at, region)
+	if in.Blocks != nil {
+		region = in.Blocks.Region(t.at)
+	}
+	if !ok { // no elements
+		return block.Dense(d, region.Shape, nil), nil
+	}
+	var b block.Block
+	switch {
+	case from.Kind == plan.Load && r.plan.Sources[from.Source].Viewed:
+		b = in.View.Of(r.bind.Sources[from.Source].(block.Viewer).View(need), need.Start, region)
+	case !in.Direct && box.Elements() == 1:
+		number := in.Grid.Number(box.Start)
+		e, err := r.pinBlock(t, i, number)
+		if err != nil {
+			return b, err
+		}
+		whole := r.blockRegion(in, box.Start)
+		b = in.View.Of(block.Dense(d, whole.Shape, e.buffer.Bytes()), whole.Start, region)
+	default:
+		buffer, err := t.grant.Alloc(need.Elements() * d.Size())
+		if err != nil {
+			return b, r.taskError(t, err)
+		}
+		t.buffers = append(t.buffers, buffer)
+		whole := block.Dense(d, need.Shape, buffer.Bytes())
+		if err := r.assemble(t, i, need, box, whole); err != nil {
+			return b, err
+		}
+		b = in.View.Of(whole, need.Start, region)
+	}
+	if st.Kind == plan.Call && !b.IsDense() {
+		buffer, err := t.grant.Alloc(b.Bytes())
+		if err != nil {
+			return b, r.taskError(t, err)
+		}
+		t.buffers = append(t.buffers, buffer)
+		dense := block.Dense(d, b.Shape, buffer.Bytes())
+		block.Copy(dense, b)
+		b = dense
+	}
+	return b, nil
+}
+
+// blockRegion is what the block of an input at a position covers, in the input's
+// space; of a source's block only what its window holds.
+func (r *run) blockRegion(in *plan.Input, at []int) block.Region {
+	region := in.Grid.Region(at)
+	if from := &r.stages[in.Stage]; from.Kind == plan.Load {
+		region, _ = region.Intersect(from.Window)
+	}
+	return region
+}
+
+// assemble copies what a task needs of an input from its blocks, one after the
+// other.
+func (r *run) assemble(t *task, i int, need, box block.Region, dst block.Block) error {
+	st := &r.stages[t.stage]
+	in := &st.Inputs[i]
+	from := &r.stages[in.Stage]
+	if in.Direct {
+		return r.read(t, from.Source, need, dst)
+	}
+	var err error
+	block.Positions(box, func(at []int) bool {
+		if err = r.ctx.Err(); err != nil {
+			return false
+		}
+		whole := r.blockRegion(in, at)
+		part, ok := whole.Intersect(need)
+		if ok {
+			err = r.copyPart(t, i, in.Grid.Number(at), whole, part, dst.Part(part.Relative(need.Start)))
+		}
+		return err == nil
+	})
+	return err
+}
+
+// copyPart copies a part of one block of an input.
+func (r *run) copyPart(t *task, i, number int, whole, part block.Region, dst block.Block) error {
+	in := &r.stages[t.stage].Inputs[i]
+	from := &r.stages[in.Stage]
+	reader := plan.Reader{Stage: t.stage, Input: i}
+	r.mu.Lock()
+	e, err := r.settledLocked(in, reader, number)
+	if err != nil {
+		r.mu.Unlock()
+		return err
+	}
+	switch {
+	case e.buffer != nil:
+		r.pinLocked(&e.held)
+		r.mu.Unlock()
+		block.Copy(dst, block.Dense(dst.DType, whole.Shape, e.buffer.Bytes()).Part(part.Relative(whole.Start)))
+		r.mu.Lock()
+	case e.onDisk:
+		e.pins++
+		r.mu.Unlock()
+		err = r.engine.readSpill(&e.held, part.Relative(whole.Start), dst)
+		r.mu.Lock()
+	case from.Kind == plan.Load && e.remaining() == 1:
+		e.loading = true
+		e.pins++
+		r.mu.Unlock()
+		err = r.read(t, from.Source, part, dst)
+		r.mu.Lock()
+		e.loading = false
+	default:
+		r.mu.Unlock()
+		if e, err = r.pinBlock(t, i, number); err != nil {
+			return err
+		}
+		block.Copy(dst, block.Dense(dst.DType, whole.Shape, e.buffer.Bytes()).Part(part.Relative(whole.Start)))
+		r.mu.Lock()
+		t.pinned = t.pinned[:len(t.pinned)-1]
+		t.grant.Disown(e.buffer)
+	}
+	r.readLocked(e, reader)
+	r.unpinLocked(&e.held, false)
+	r.mu.Unlock()
+	return err
+}
+
+func (e *entry) remaining() int {
+	n := 0
+	for _, u := range e.left {
+		n += u.n
+	}
+	return n
+}
+
+// settledLocked is the entry of an input's block once no task moves it. A
+// source's block that nobody has asked for gets one.
+func (r *run) settledLocked(in *plan.Input, reader plan.Reader, number int) (*entry, error) {
+	key := blockKey{in.Stage, in.Output, number}
+	for {
+		e := r.blocks[key]
+		if r.stages[in.Stage].Kind == plan.Load {
+			e = r.sourceEntryLocked(key, e, reader)
+		}
+		if e == nil {
+			return nil, fmt.Errorf("block %d of stage %d was freed before stage %d read it", number, in.Stage, reader.Stage)
+		}
+		if !e.loading {
+			return e, nil
+		}
+		if r.err != nil {
+			return nil, r.err
+		}
+		r.changed.Wait()
+	}
+}
+
+// sourceEntryLocked is the entry of a source's block, with the users that its
+// stage has now. A block that the plan keeps counts all readers from the start,
+// another one those of the stages that are at it.
+func (r *run) sourceEntryLocked(key blockKey, e *entry, reader plan.Reader) *entry {
+	if e == nil {
+		e = &entry{key: key}
+		e.drops = !r.plan.Fit.Spill[key.stage]
+		r.blocks[key] = e
+		if key.block < r.plan.Fit.Keep[key.stage] {
+			for _, other := range r.readers[key.stage][0] {
+				if !r.stages[other.Stage].Inputs[other.Input].Direct {
+					e.left = append(e.left, users{other, r.users(other, key.block)})
+				}
+			}
+		}
+	}
+	for _, u := range e.left {
+		if u.reader == reader {
+			return e
+		}
+	}
+	e.left = append(e.left, users{reader, r.users(reader, key.block)})
+	return e
+}
+
+// pinBlock brings a block of an input into memory and pins it for the task.
+func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
+	in := &r.stages[t.stage].Inputs[i]
+	from := &r.stages[in.Stage]
+	reader := plan.Reader{Stage: t.stage, Input: i}
+	r.mu.Lock()
+	e, err := r.settledLocked(in, reader, number)
+	if err != nil {
+		r.mu.Unlock()
+		return nil, err
+	}
+	if e.buffer != nil {
+		r.pinLocked(&e.held)
+		t.pinned = append(t.pinned, pin{e, reader})
+		r.mu.Unlock()
+		if block.Invariants {
+			t.grant.Adopt(e.buffer)
+		}
+		return e, nil
+	}
+	spilled := e.onDisk
+	if !spilled && from.Kind != plan.Load {
+		r.mu.Unlock()
+		return nil, fmt.Errorf("block %d of stage %d is neither in memory nor in the spill file", number, in.Stage)
+	}
+	e.loading = true
+	e.pins++
+	if !spilled {
+		region := r.blockRegion(in, in.Grid.Index(number))
+		e.dtype, e.shape = from.Outputs[0].DType, region.Shape
+		if tiles := r.plan.Fit.Tiles[in.Stage]; tiles != nil {
+			e.tiles = tilesWithin(tiles, region)
+		}
+	}
+	r.mu.Unlock()
+	buffer, err := t.grant.Alloc(e.bytes())
+	if err != nil {
+		err = r.taskError(t, err)
+	} else if spilled {
+		err = r.engine.bringBack(&e.held, buffer)
+	} else {
+		err = r.read(t, from.Source, r.blockRegion(in, in.Grid.Index(number)), block.Dense(e.dtype, e.shape, buffer.Bytes()))
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e.loading = false
+	if err != nil {
+		if buffer != nil {
+			buffer.Free()
+		}
+		e.pins--
+		r.changed.Broadcast()
+		return nil, err
+	}
+	e.buffer = buffer
+	t.pinned = append(t.pinned, pin{e, reader})
+	r.changed.Broadcast()
+	return e, nil
+}
+
+// read reads a region of a source.
+func (r *run) read(t *task, source int, region block.Region, dst block.Block) error {
+	src := r.bind.Sources[source]
+	scratch := t.grant.Scratch(src.Scratch(region))
+	err := src.Read(r.ctx, region, dst, scratch)
+	scratch.Release()
+	if err != nil {
+		return err
+	}
+	if f := r.engine.options.Events.Read; f != nil {
+		f(Transfer{Plan: r.number, Slot: source, Region: region, Bytes: int64(dst.Bytes())})
+	}
+	return nil
+}

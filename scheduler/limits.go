@@ -1,0 +1,23 @@
+package scheduler
+
+import "runtime"
+
+// processors is how many processors this process may use, as the runtime finds
+// out from the affinity mask and the cgroup's quota.
+func processors() int { return runtime.GOMAXPROCS(0) }
+
+// assumedMemory is taken for the machine's memory where it cannot be found out.
+const assumedMemory = 4 << 30
+
+// memoryLimit is the smaller of the machine's memory and what the cgroup allows,
+// in bytes.
+func memoryLimit() int64 {
+	limit := machineMemory()
+	if limit <= 0 {
+		limit = assumedMemory
+	}
+	if group := groupMemory(); group > 0 {
+		limit = min(limit, group)
+	}
+	return limit
+}

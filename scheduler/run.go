@@ -1,0 +1,502 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+
+	"gabion/block"
+	"gabion/internal/exec"
+	"gabion/internal/plan"
+)
+
+// run is one plan that is being executed.
+type run struct {
+	shelf // its lock covers what is said to be locked below
+
+	number  int64
+	ctx     context.Context
+	stop    context.CancelCauseFunc
+	plan    *plan.Plan
+	bind    *plan.Bindings
+	account *block.Account
+	readers [][][]plan.Reader
+	stages  []stageState
+
+	// Locked.
+	deques   [][]*task // one a worker; the end is the top
+	ready    []*task   // their reads are done; they hold grants, so they go first
+	fetching map[*task]bool
+	blocks   map[blockKey]*entry
+	starved  []*task // wait for memory; their turn comes when a grant is closed
+	stalled  bool    // a task starves, so none but these may start
+	grants   int     // open grants
+	active   int     // workers in a task, and reads under way
+	left     int     // units of result stages that are not done
+	reading  []int   // reads under way, for each source
+	err      error
+
+	doing   []*task // what each worker is at
+	runners [][]*exec.Runner
+	done    chan struct{}
+	over    bool
+}
+
+// stageState is what a run knows of a stage.
+type stageState struct {
+	plan.Stage
+	single  []bool // for each input: a block needs one block of it at most
+	waits   bool   // an input is a source that waits, so its reads are issued ahead
+	runLog  int    // of a reduction: a task works on 1<<runLog blocks
+	runs    int    // of a reduction: tasks that make a unit
+	batch   int    // of other stages: units that a task works on
+	reduced bool
+	asked   bool   // another stage reads its outputs
+	result  bool   // its outputs are written to sinks
+	made    []bool // units that are made or being made, where both asked and result
+	folds   map[*fold]bool
+}
+
+// blockKey names a block of a stage's output.
+type blockKey struct{ stage, output, block int }
+
+// entry is a block that somebody needs: demanded, being read, or there.
+type entry struct {
+	held
+	key     blockKey
+	left    []users // who still has to read it
+	there   bool    // it was made; it may have been spilled or dropped since
+	loading bool    // a task reads it from its source now
+	waiters []*task
+}
+
+// users counts blocks of a stage's input that still have to read an entry.
+type users struct {
+	reader plan.Reader
+	n      int
+}
+
+func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, account *block.Account) (*run, error) {
+	r := &run{
+		number: e.runs.Add(1), plan: p, bind: b, account: account, readers: p.Readers(),
+		stages:   make([]stageState, len(p.Stages)),
+		blocks:   make(map[blockKey]*entry),
+		deques:   make([][]*task, e.options.Workers),
+		doing:    make([]*task, e.options.Workers),
+		runners:  make([][]*exec.Runner, e.options.Workers),
+		reading:  make([]int, len(p.Sources)),
+		fetching: make(map[*task]bool),
+		done:     make(chan struct{}),
+	}
+	r.init(e)
+	r.ctx, r.stop = context.WithCancelCause(ctx)
+	for i := range p.Stages {
+		st := &r.stages[i]
+		st.Stage = p.Stages[i]
+		st.folds = make(map[*fold]bool)
+		st.reduced = st.Reduced != nil
+		for k, out := range st.Outputs {
+			st.result = st.result || len(out.Sinks) > 0
+			st.asked = st.asked || len(r.readers[i][k]) > 0
+		}
+		for j, in := range st.Inputs {
+			st.single = append(st.single, p.Single(i, j))
+			from := &p.Stages[in.Stage]
+			if from.Kind == plan.Load && p.Sources[from.Source].Traits.InFlight > 0 && !p.Sources[from.Source].Viewed {
+				st.waits = true
+			}
+		}
+		if st.Kind == plan.Load {
+			continue
+		}
+		units := st.Units()
+		if st.result && st.asked {
+			st.made = make([]bool, units)
+		}
+		size := max(1, st.Grid.Largest().Elements()) * 8
+		st.batch, st.runs = max(1, plan.RunBytes/size), 1
+		if st.reduced {
+			st.runLog = st.RunLog()
+		}
+		if st.waits {
+			st.batch, st.runLog = 1, 0
+		}
+		st.runs = (st.Leaves() + 1<<st.runLog - 1) >> st.runLog
+	}
+	return r, nil
+}
+
+// execute runs the plan to its end.
+func (r *run) execute() error {
+	defer r.stop(nil)
+	events := &r.engine.options.Events
+	if events.PlanStart != nil {
+		events.PlanStart(PlanStart{Plan: r.number, Explanation: r.plan.Explain(), At: now()})
+	}
+	r.mu.Lock()
+	// Results are asked for from the last stage back: what it needs of
+	// earlier ones is made when it is needed. The deque gives the top first.
+	for i := range r.stages {
+		if st := &r.stages[i]; st.result {
+			units := st.Units()
+			r.left += units
+			r.deques[0] = append(r.deques[0], &task{stage: i, first: 0, last: units, root: true})
+		}
+	}
+	small := r.left == 1 && r.inline()
+	if r.left == 0 {
+		r.over = true
+		close(r.done)
+	}
+	r.mu.Unlock()
+	err := r.engine.begin(r)
+	if err == nil {
+		if r.engine.options.Serial || small {
+			r.alone()
+		} else {
+			r.engine.push()
+			wait(r.ctx, r.done, func() { r.fail(context.Cause(r.ctx)) })
+		}
+		r.engine.end(r)
+		r.clean()
+		err = r.err
+	}
+	if events.PlanEnd != nil {
+		events.PlanEnd(PlanEnd{Plan: r.number, Err: err, At: now()})
+	}
+	return err
+}
+
+// inline reports whether the plan is one task, which runs on the caller's
+// goroutine. A user's function does not: it could end the goroutine.
+func (r *run) inline() bool {
+	for i := range r.stages {
+		st := &r.stages[i]
+		if st.Kind == plan.Call || st.waits || st.Kind == plan.Fused && (st.Units() > 1 || st.Leaves() > 1) {
+			return false
+		}
+	}
+	return true
+}
+
+// alone runs all tasks on the caller's goroutine. The engine's workers do not
+// take part: tasks are pushed without telling them.
+func (r *run) alone() {
+	for {
+		select {
+		case <-r.done:
+			return
+		default:
+		}
+		if err := r.ctx.Err(); err != nil {
+			r.fail(context.Cause(r.ctx))
+		}
+		t := r.take(0)
+		if t == nil {
+			r.mu.Lock()
+			for !r.over && len(r.deques[0]) == 0 && len(r.ready) == 0 {
+				r.changed.Wait()
+			}
+			r.mu.Unlock()
+			continue
+		}
+		r.performAlone(t)
+	}
+}
+
+// performAlone performs a task on a goroutine that ends with it where the task
+// calls a user's function, so that the caller's goroutine survives
+// runtime.Goexit.
+func (r *run) performAlone(t *task) {
+	if r.stages[t.stage].Kind != plan.Call {
+		r.perform(0, t)
+		return
+	}
+	var wg sync.WaitGroup
+	wg.Add(1)
+	go func() {
+		defer wg.Done()
+		finished := false
+		defer func() {
+			if !finished {
+				r.abandon(0)
+			}
+		}()
+		r.perform(0, t)
+		finished = true
+	}()
+	wg.Wait()
+}
+
+// fail ends the run with an error; the first one counts.
+func (r *run) fail(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failLocked(err)
+}
+
+func (r *run) failLocked(err error) {
+	if r.err == nil && !r.over {
+		r.err = err
+		r.stop(err)
+	}
+	r.checkLocked()
+}
+
+// checkLocked sees whether the run is over: everything is made, or something
+// failed and nothing is under way any more.
+func (r *run) checkLocked() {
+	if !r.over && r.active == 0 && (r.err != nil || r.left == 0) {
+		r.over = true
+		close(r.done)
+	}
+	r.changed.Broadcast()
+}
+
+// clean frees what a run that ended early left.
+func (r *run) clean() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var tasks []*task
+	for _, d := range r.deques {
+		tasks = append(tasks, d...)
+	}
+	tasks = append(append(tasks, r.starved...), r.ready...)
+	for _, e := range r.blocks {
+		tasks = append(tasks, e.waiters...)
+	}
+	for _, t := range tasks {
+		r.dropLocked(t)
+	}
+	for key, e := range r.blocks {
+		r.freeLocked(&e.held)
+		delete(r.blocks, key)
+	}
+	for i := range r.stages {
+		for f := range r.stages[i].folds {
+			for _, p := range f.partials {
+				for _, h := range p.outputs {
+					if h != nil {
+						r.freeLocked(h)
+					}
+				}
+			}
+		}
+	}
+}
+
+// take is the next task for a worker: the top of its own deque, or the bottom
+// of another's. It counts as active until perform is done with it.
+func (r *run) take(slot int) *task {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.over || r.err != nil {
+		return nil
+	}
+	var t *task
+	if n := len(r.ready); n > 0 {
+		t = r.ready[0]
+		r.ready = append(r.ready[:0:0], r.ready[1:]...)
+	} else if r.stalled {
+		return nil
+	} else {
+		t = r.popLocked(slot)
+	}
+	for i := 1; t == nil && i < len(r.deques); i++ {
+		t = r.stealLocked(slot, (slot+i)%len(r.deques))
+	}
+	if t != nil {
+		r.active++
+		r.doing[slot] = t
+	}
+	return t
+}
+
+// popLocked takes the top of a worker's deque. Of a range it takes the front
+// and leaves the rest.
+func (r *run) popLocked(slot int) *task {
+	d := r.deques[slot]
+	if len(d) == 0 {
+		return nil
+	}
+	t := d[len(d)-1]
+	if !r.mayStartLocked(t) {
+		return nil
+	}
+	if size := r.grain(t); t.last-t.first > size {
+		front := *t
+		front.last = t.first + size
+		t.first = front.last
+		return &front
+	}
+	d[len(d)-1] = nil
+	r.deques[slot] = d[:len(d)-1]
+	return t
+}
+
+// stealLocked takes the bottom of another worker's deque. Of a range it takes
+// the upper half and leaves the owner the lower one.
+func (r *run) stealLocked(slot, victim int) *task {
+	d := r.deques[victim]
+	if len(d) == 0 {
+		return nil
+	}
+	t := d[0]
+	if !r.mayStartLocked(t) {
+		return nil
+	}
+	if size := r.grain(t); t.last-t.first > size {
+		middle := t.first + (t.last-t.first+size)/(2*size)*size
+		upper := *t
+		upper.first = middle
+		t.last = middle
+		r.deques[slot] = append(r.deques[slot], &upper)
+		return r.popLocked(slot)
+	}
+	r.deques[victim] = append(d[:0:0], d[1:]...)
+	return t
+}
+
+// grain is how many units, or runs of a reduction, make one task.
+func (r *run) grain(t *task) int {
+	st := &r.stages[t.stage]
+	if t.fold != nil || st.reduced {
+		return 1
+	}
+	return st.batch
+}
+
+// mayStartLocked holds a task back that would read from a source which has as
+// many reads under way as it likes. A task whose reads are done goes on.
+func (r *run) mayStartLocked(t *task) bool {
+	if !r.stages[t.stage].waits || t.fetched {
+		return true
+	}
+	for _, in := range r.stages[t.stage].Inputs {
+		from := &r.plan.Stages[in.Stage]
+		if from.Kind != plan.Load {
+			continue
+		}
+		if depth := r.plan.Sources[from.Source].Traits.InFlight; depth > 0 && r.reading[from.Source] >= depth {
+			return false
+		}
+	}
+	return true
+}
+
+// pushLocked puts a task on top of a worker's deque.
+func (r *run) pushLocked(slot int, t *task) {
+	r.deques[slot] = append(r.deques[slot], t)
+	r.changed.Broadcast()
+}
+
+// told tells the workers that something was pushed. It is called without locks.
+func (r *run) told() {
+	if !r.engine.options.Serial {
+		r.engine.push()
+	}
+}
+
+// leave ends a worker's part in a task.
+func (r *run) leave(slot int) {
+	r.mu.Lock()
+	r.active--
+	r.doing[slot] = nil
+	r.checkLocked()
+	r.mu.Unlock()
+}
+
+// abandon ends a task whose goroutine is being ended by the user's function.
+func (r *run) abandon(slot int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if t := r.doing[slot]; t != nil {
+		st := &r.stages[t.stage]
+		r.dropLocked(t)
+		r.doing[slot] = nil
+		r.active--
+		r.runners[slot] = nil
+		r.failLocked(&exec.Error{Op: st.Op, Site: st.Site, Index: t.at, Err: exec.ErrGoexit})
+	}
+}
+
+// perform works on a task until it is done, or waits for something.
+func (r *run) perform(slot int, t *task) {
+	defer r.leave(slot)
+	defer func() {
+		// A panic here is a mistake of the engine or of a source or sink. It
+		// ends the run, not the program.
+		if v := recover(); v != nil {
+			st := &r.stages[t.stage]
+			r.fail(&exec.Error{Op: st.Op, Site: st.Site, Index: t.at, Err: &exec.PanicError{Value: v, Stack: debug.Stack()}})
+			r.drop(t)
+		}
+	}()
+	if err := r.step(slot, t); err != nil {
+		r.fail(err)
+		r.drop(t)
+	}
+}
+
+func (r *run) drop(t *task) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dropLocked(t)
+}
+
+// dropLocked gives back what a task holds.
+func (r *run) dropLocked(t *task) {
+	for _, p := range t.pinned {
+		r.unpinLocked(&p.entry.held, false)
+	}
+	for _, b := range t.buffers {
+		b.Free()
+	}
+	t.pinned, t.buffers = nil, nil
+	r.closeGrantLocked(t)
+}
+
+// closeGrantLocked gives a task's grant back and lets starved tasks try again.
+func (r *run) closeGrantLocked(t *task) {
+	if t.grant == nil {
+		return
+	}
+	t.grant.Close()
+	t.grant = nil
+	r.grants--
+	r.wakeLocked()
+}
+
+func (r *run) wakeLocked() {
+	r.stalled = false
+	for _, t := range r.starved {
+		r.pushLocked(t.slot, t)
+	}
+	r.starved = nil
+}
+
+var errNoGrant = errors.New("a task's bound is beyond its plan's working set")
+
+// admit gets the grant for a task. If others of the plan hold memory the task
+// waits for them; alone it always gets it (S4).
+func (r *run) admit(slot int, t *task) (ok bool, err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	bound := r.plan.Fit.Bounds[t.stage]
+	grant, ok := r.account.Grant(bound)
+	if ok {
+		t.grant = grant
+		r.grants++
+		return true, nil
+	}
+	if r.grants == 0 {
+		return false, fmt.Errorf("%s (at %v): %w: %s of %s", r.stages[t.stage].Op, r.stages[t.stage].Site, errNoGrant,
+			plan.Size(bound), plan.Size(r.plan.Fit.WorkingSet))
+	}
+	t.slot = slot
+	r.starved = append(r.starved, t)
+	r.stalled = true
+	return false, nil
+}
