@@ -43,6 +43,28 @@ func (l *idle[T]) put(item T) {
 // a few bytes for every 64 KiB.
 func compressedBound(n int64) int64 { return n + n/64 + 64<<10 }
 
+// fault is an error of a codec while decoding.
+type fault struct {
+	codec string
+	err   error
+}
+
+func (f *fault) Error() string { return f.codec + ": " + f.err.Error() }
+func (f *fault) Unwrap() error { return f.err }
+
+// inCodec names the codec in an error, unless it passes on one that another
+// codec found. The end of the data is no error.
+func inCodec(codec string, err error) error {
+	var found *fault
+	switch {
+	case err == nil || err == io.EOF:
+		return err
+	case errors.As(err, &found):
+		return found
+	}
+	return &fault{codec, err}
+}
+
 const bufferSize = 64 << 10 // what decoders read, and encoders write, at once
 
 var (
@@ -128,10 +150,7 @@ func (zstdStage) reader(src io.Reader, _ int64) (io.ReadCloser, error) {
 
 func (r *zstdReader) Read(p []byte) (int, error) {
 	n, err := r.decoder.Read(p)
-	if err != nil && err != io.EOF {
-		err = fmt.Errorf("zstd: %w", err)
-	}
-	return n, err
+	return n, inCodec("zstd", err)
 }
 
 func (r *zstdReader) Close() error {
@@ -214,7 +233,7 @@ func (gzipStage) reader(src io.Reader, _ int64) (io.ReadCloser, error) {
 		if z != nil {
 			gzipReaders.put(z)
 		}
-		return nil, fmt.Errorf("gzip: %w", notEOF(err))
+		return nil, inCodec("gzip", notEOF(err))
 	}
 	return &gzipReader{z, source}, nil
 }
@@ -229,10 +248,7 @@ func notEOF(err error) error {
 
 func (r *gzipReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	if err != nil && err != io.EOF {
-		err = fmt.Errorf("gzip: %w", err)
-	}
-	return n, err
+	return n, inCodec("gzip", err)
 }
 
 func (r *gzipReader) Close() error {
@@ -310,7 +326,7 @@ type crcReader struct {
 
 func (crcStage) reader(src io.Reader, length int64) (io.ReadCloser, error) {
 	if length >= 0 && length < crcSize {
-		return nil, errors.New("crc32c: the stored chunk is too short for a checksum")
+		return nil, inCodec("crc32c", errors.New("the stored chunk is too short for a checksum"))
 	}
 	return &crcReader{src: src, held: make([]byte, 32<<10)}, nil
 }
@@ -334,10 +350,10 @@ func (r *crcReader) Read(p []byte) (int, error) {
 	}
 	if r.err == io.EOF {
 		if r.end-r.start < crcSize {
-			return 0, fmt.Errorf("crc32c: %w", io.ErrUnexpectedEOF)
+			return 0, inCodec("crc32c", io.ErrUnexpectedEOF)
 		}
 		if stored := binary.LittleEndian.Uint32(r.held[r.start:]); stored != r.sum {
-			return 0, fmt.Errorf("crc32c: the checksum of the data is %08x, the stored one %08x", r.sum, stored)
+			return 0, inCodec("crc32c", fmt.Errorf("the checksum of the data is %08x, the stored one %08x", r.sum, stored))
 		}
 	}
 	return 0, r.err

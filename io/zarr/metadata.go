@@ -313,6 +313,11 @@ func (m *metadata) complete() error {
 	if int64(elements) > maxChunkBytes/int64(m.dtype.Size()) {
 		return fmt.Errorf("chunks of shape %v and type %v are larger than %d GiB", m.chunk, m.dtype, maxChunkBytes>>30)
 	}
+	for axis, n := range m.chunk {
+		if m.shape[axis] > math.MaxInt-n {
+			return fmt.Errorf("the last chunk along axis %d of shape %v ends where an int cannot count", axis, m.shape)
+		}
+	}
 	m.chunkSize = elements * m.dtype.Size()
 	m.chain, err = codec.New(m.codecs, m.chunk, m.dtype.Size(), m.dtype.Real().Size())
 	return err

@@ -1,6 +1,7 @@
 package zarr
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -115,6 +116,8 @@ func TestBadMetadata(t *testing.T) {
 		require.ErrorContains(t, err, c.want, "%s: %s", c.member, c.value)
 		require.ErrorContains(t, err, dir)
 	}
+	_, err := parse(bytes.Replace(changed(t, "shape", "[1, 9223372036854775807]"), []byte("float32"), []byte("int8"), 1))
+	require.ErrorContains(t, err, "the last chunk along axis 1")
 	for _, text := range []string{"", "{", "[]", "null", `{"zarr_format": 3,}`, "\x00", good[:len(good)/2], good + "x"} {
 		_, err := parse([]byte(text))
 		require.Error(t, err, text)
