@@ -219,7 +219,7 @@ func broadcastGrid(in []Ref) (block.Grid, error) {
 		rank = max(rank, len(shapes[i]))
 	}
 	for axis := range rank {
-		if err := checkUnknown(in, axis-rank); err != nil {
+		if err := checkUnknown(in, axis, rank); err != nil {
 			return nil, err
 		}
 	}
@@ -244,24 +244,25 @@ func broadcastGrid(in []Ref) (block.Grid, error) {
 	return grid, nil
 }
 
-// checkUnknown makes sure that inputs whose length along axis, counted from the
-// end, is unknown meet only inputs of the same unknown blocks or of length 1.
-func checkUnknown(in []Ref, axis int) error {
+// checkUnknown makes sure that inputs whose length along an axis of the result
+// is unknown meet only inputs of the same unknown blocks or of length 1.
+func checkUnknown(in []Ref, axis, rank int) error {
 	var first *block.Axis
 	unknown := false
 	for _, r := range in {
 		g := r.Grid()
-		if len(g)+axis < 0 || g[len(g)+axis].Len() == 1 {
+		own := axis - rank + len(g)
+		if own < 0 || g[own].Len() == 1 {
 			continue
 		}
-		a := g[len(g)+axis]
+		a := g[own]
 		unknown = unknown || !a.Known()
 		switch {
 		case first == nil:
 			first = &a
 		case unknown && !a.Equal(*first):
-			return fmt.Errorf("axis %d from the end has an unknown length in shapes %s and its blocks may differ; resolve the array first",
-				-axis, shapeList(in))
+			return fmt.Errorf("along axis %d of the result the length is unknown in shapes %s, and the blocks may differ; resolve the array first",
+				axis, shapeList(in))
 		}
 	}
 	return nil

@@ -231,10 +231,10 @@ func TestMistakes(t *testing.T) {
 		{ValueError, "operand 1 is not an array", func() (Ref, error) { return Elementwise(here, op.Add, x, Ref{}) }},
 		{ValueError, "operand 0 is not an array", func() (Ref, error) { return Slice(here, Ref{Node: x.Node, Out: 3}, nil) }},
 		{ValueError, "shapes (4, 6) and (4,) do not broadcast", func() (Ref, error) { return Elementwise(here, op.Add, x, ints) }},
-		{ValueError, "unknown length", func() (Ref, error) {
+		{ValueError, "along axis 0 of the result the length is unknown in shapes (?, 5) and (3, 5)", func() (Ref, error) {
 			return Elementwise(here, op.Add, u, array(t, dtype.Float64, block.Shape{3, 5}, block.Shape{1, 5}))
 		}},
-		{ValueError, "axis 2 from the end has an unknown length", func() (Ref, error) { return Elementwise(here, op.Add, u, unknown(t, 4, 5)) }},
+		{ValueError, "along axis 0 of the result the length is unknown in shapes (?, 5) and (?, 5)", func() (Ref, error) { return Elementwise(here, op.Add, u, unknown(t, 4, 5)) }},
 		{OverflowError, "300 does not fit uint8", func() (Ref, error) { return Elementwise(here, op.Add, ints, literal(t, 300)) }},
 		{OverflowError, "-1 does not fit uint8", func() (Ref, error) { return Elementwise(here, op.Where, bools, literal(t, -1), ints) }},
 		{ValueError, "negative power -2", func() (Ref, error) {

@@ -108,6 +108,24 @@ func TestLongChains(t *testing.T) {
 	require.NotEmpty(t, out.Text())
 }
 
+// TestManyReaders: many slices of one array, and many sources, take no longer
+// than their number.
+func TestManyReaders(t *testing.T) {
+	x := array(t, dtype.Float64, block.Shape{1 << 20}, block.Shape{1 << 10})
+	y, err := Elementwise(here, op.Exp, x)
+	require.NoError(t, err)
+	var outputs []Ref
+	for i := range 50_000 {
+		s, err := Slice(here, y, []AxisIndex{{Start: 20 * i, Step: 1, Count: 20}})
+		require.NoError(t, err)
+		outputs = append(outputs, s, array(t, dtype.Float64, block.Shape{1}, block.Shape{1}))
+	}
+	out, err := Optimize(Graph{Outputs: outputs}, Options{})
+	require.NoError(t, err)
+	require.Equal(t, op.Exp, out.Outputs[0].Node.Op)
+	require.Len(t, topological(out.Outputs), 3*50_000+1)
+}
+
 // TestSizeOfPlans: building and optimising depends on the number of operations,
 // not on the number of chunks.
 func TestSizeOfPlans(t *testing.T) {

@@ -39,6 +39,7 @@ func alike(g Graph) map[*Node]*Node {
 	type key struct {
 		name   op.Name
 		attrs  string
+		slot   *Slot
 		count  int
 		inputs [3]Ref
 	}
@@ -50,6 +51,12 @@ func alike(g Graph) map[*Node]*Node {
 			inputs[i].Node = first[inputs[i].Node]
 		}
 		k := key{name: n.Op, attrs: n.Attrs.Text(), count: len(inputs)}
+		switch a := n.Attrs.(type) {
+		case ReadAttrs:
+			k.slot = a.Source
+		case FuncAttrs:
+			k.slot = a.Func
+		}
 		copy(k.inputs[:], inputs)
 		same := slices.IndexFunc(known[k], func(m *Node) bool {
 			return equalAttrs(m.Attrs, n.Attrs) && slices.EqualFunc(m.Results, n.Results, sameArrays) &&

@@ -60,12 +60,16 @@ func pushSlices(g Graph, _ Options) (Graph, error) {
 // axes; nil is all of it.
 type ranges []AxisIndex
 
+// String tells ranges of one array apart.
+func (r ranges) String() string { return SliceAttrs{r}.Text() }
+
 // need is what others need of a node.
 type need struct {
 	whole bool // all of it
 	all   Ref  // the result, once built
 
 	parts []part
+	known map[string]int // number of the part with these ranges
 
 	// apart is true if the parts are computed instead of taken of the whole.
 	apart bool
@@ -99,13 +103,17 @@ func (p *pusher) ask(r Ref, take ranges) int {
 		n.whole = true
 		return -1
 	}
-	for i := range n.parts {
-		if slices.Equal(n.parts[i].take, take) {
-			return i
+	text := take.String()
+	number, known := n.known[text]
+	if !known {
+		if n.known == nil {
+			n.known = make(map[string]int)
 		}
+		number = len(n.parts)
+		n.known[text] = number
+		n.parts = append(n.parts, part{take: take})
 	}
-	n.parts = append(n.parts, part{take: take})
-	return len(n.parts) - 1
+	return number
 }
 
 // get is the part of r with the number that ask gave, once it is built.
