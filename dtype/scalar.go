@@ -3,7 +3,6 @@ package dtype
 import (
 	"fmt"
 	"math"
-	"math/cmplx"
 	"strconv"
 )
 
@@ -70,6 +69,9 @@ func ScalarFromBytes(d DType, b []byte) (Scalar, error) {
 	}
 	s := Scalar{DType: d}
 	copy(Bytes(s.bits[:]), b[:d.Size()])
+	if d == Bool {
+		return scalar(b[0] != 0), nil
+	}
 	return s, nil
 }
 
@@ -239,9 +241,9 @@ func (s Scalar) IsNaN() bool {
 	case float64:
 		return v != v
 	case complex64:
-		return cmplx.IsNaN(complex128(v))
-	case complex128:
-		return cmplx.IsNaN(v)
+		return scalar(complex128(v)).IsNaN()
+	case complex128: // not cmplx.IsNaN, to which an infinite part hides a NaN
+		return math.IsNaN(real(v)) || math.IsNaN(imag(v))
 	}
 	return false
 }
@@ -269,6 +271,13 @@ func (s *Scalar) UnmarshalText(text []byte) error {
 	if _, err := fmt.Sscanf(string(text), "%x:%x", &bits[0], &bits[1]); err != nil {
 		return fmt.Errorf("%q is not a scalar: %w", text, err)
 	}
-	*s = Scalar{DType: d, bits: bits}
+	read, err := ScalarFromBytes(d, Bytes(bits[:]))
+	if err != nil {
+		return err
+	}
+	if read.bits != bits {
+		return fmt.Errorf("%q has bits that no %v has", text, d)
+	}
+	*s = read
 	return nil
 }
