@@ -161,10 +161,10 @@ func TestWhatCannotBeOpened(t *testing.T) {
 	require.NoError(t, err)
 	hdf := "\x89HDF\r\n\x1a\n"
 	for path, want := range map[string]string{
-		filepath.Join(dir, "missing.nc"):                "file does not exist",
-		dir:                                             "holds no zarr.json",
-		file("empty.nc", ""):                            "is empty",
-		file("four.nc", hdf+"rest"):                     "HDF5",
+		filepath.Join(dir, "missing.nc"): "file does not exist",
+		dir:                              "holds no zarr.json",
+		file("empty.nc", ""):             "is empty",
+		file("four.nc", hdf+"rest"):      "HDF5",
 		file("user.h5", string(make([]byte, 1024))+hdf): "HDF5",
 		file("a.npy", "\x93NUMPY\x01\x00"):              "NumPy",
 		file("a.npz", "PK\x03\x04...."):                 "zip",
