@@ -247,7 +247,7 @@ func (m *metadata) parseKeys(f fields) error {
 		}
 	}
 	if config.Separator != "/" && config.Separator != "." {
-		return fmt.Errorf("chunk_key_encoding: the separator is %q, neither / nor .", config.Separator)
+		return fmt.Errorf("chunk_key_encoding: the separator is %q, not a slash or a dot", config.Separator)
 	}
 	m.keys.separator = config.Separator
 	return nil

@@ -99,9 +99,9 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestSink(t *testing.T) {
-	for name, chain := range chains {
+	for _, name := range []string{"none", "zstd3 crc", "big gzip zstd"} {
 		t.Run(name, func(t *testing.T) {
-			testSink(t, zarr.Codecs(chain...))
+			testSink(t, zarr.Codecs(chains[name]...))
 		})
 	}
 	t.Run("memory", func(t *testing.T) {
