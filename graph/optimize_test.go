@@ -66,7 +66,7 @@ d = multiply c 2
 e = rechunk d chunks=200,50
 f = expand_dims e axes=0
 g = concat f f axis=0
-h = max g axes=0
+h = argmax g axes=0
 i = getitem h 5000:5010,5000:5010
 return i`)
 	out, err := Optimize(g, Options{Verify: true})

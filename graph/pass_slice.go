@@ -11,7 +11,7 @@ import (
 // pushSlices moves slices down to what they are taken from:
 //
 //	(x + 1)[0:10]       ->  x[0:10] + 1
-//	mean(x, 0)[5]       ->  mean(x[:, 5:6], 0)[0]
+//	max(x, 0)[5:7]      ->  max(x[:, 5:7], 0)
 //	transpose(x)[2:4]   ->  transpose(x[:, 2:4])
 //	x[10:20][::2]       ->  x[10:20:2]
 //
@@ -23,6 +23,9 @@ import (
 //     the parts together are not larger than the whole. So no pass makes more
 //     work, and windows that overlap much, such as x[1:] - x[:-1], share x.
 //   - Views and constants cost nothing and are always taken apart.
+//   - A reduction whose bits depend on the order of its elements, such as a sum
+//     of floats, is computed for whole blocks of its input, and the part taken
+//     of that: its leaves stay what they are.
 //   - The blocks of each part must come out as those of a slice of the whole
 //     (G3); where they do not, the node is computed whole.
 //
@@ -140,11 +143,18 @@ func (p *pusher) decide(n *Node) {
 		return
 	}
 	recipes := make([]plan, len(own.parts))
-	own.apart = !own.whole && (isFree(n) || !exceeds(own.parts, n))
+	own.apart = !own.whole
+	room := wholeRanges(n.Results[0].Shape()).elements()
 	for i := 0; i < len(own.parts) && own.apart; i++ {
-		recipes[i], own.apart = through(n, own.parts[i].take)
-		own.apart = own.apart && recipes[i].keepsGrid(n, own.parts[i].take)
+		take := own.parts[i].take
+		recipes[i], own.apart = through(n, take)
+		own.apart = own.apart && recipes[i].keepsGrid(n, take)
+		if recipes[i].computes != nil {
+			take = recipes[i].computes
+		}
+		room -= take.elements()
 	}
+	own.apart = own.apart && (len(own.parts) == 1 || room >= 0 || isFree(n))
 	if !own.apart {
 		for _, in := range n.Inputs {
 			p.ask(in, nil)
@@ -286,24 +296,14 @@ func isFree(n *Node) bool {
 	return n.Op == op.Full || n.Op == op.Arange
 }
 
-// exceeds reports whether several parts have more elements than the whole.
-func exceeds(parts []part, n *Node) bool {
-	if len(parts) == 1 {
-		return false
+// elements is the number of elements in a part, where axes of unknown length
+// count as one.
+func (r ranges) elements() float64 {
+	n := float64(1)
+	for _, item := range r {
+		n *= math.Abs(float64(item.Count))
 	}
-	room := float64(1)
-	shape := n.Results[0].Shape()
-	for _, length := range shape {
-		room *= math.Abs(float64(length))
-	}
-	for _, of := range parts {
-		size := float64(1)
-		for _, item := range of.take {
-			size *= math.Abs(float64(item.Count))
-		}
-		room -= size
-	}
-	return room < 0
+	return n
 }
 
 // sliceGrid is the blocks of a part of an array.
@@ -326,6 +326,15 @@ func narrow(take ranges, shape block.Shape) ranges {
 		}
 	}
 	return nil
+}
+
+// wholeRanges takes all of an array.
+func wholeRanges(shape block.Shape) ranges {
+	take := make(ranges, len(shape))
+	for axis, length := range shape {
+		take[axis] = AxisIndex{Step: 1, Count: length}
+	}
+	return take
 }
 
 // split divides the items of a slice into the ranges that are taken of the

@@ -4,15 +4,17 @@ import (
 	"slices"
 
 	"gabion/block"
+	"gabion/dtype"
 	"gabion/internal/op"
 )
 
 // plan makes a part of a node's result: it takes parts of inputs and makes the
 // result from them.
 type plan struct {
-	inputs []Ref
-	takes  []ranges
-	make   func(in []Ref) (Ref, error)
+	inputs   []Ref
+	takes    []ranges
+	computes ranges // what is computed of the result, nil if just the part
+	make     func(in []Ref) (Ref, error)
 }
 
 // keepsGrid reports whether the plan gives the part take of n's result the
@@ -58,6 +60,11 @@ func through(n *Node, take ranges) (plan, bool) {
 			return Elementwise(n.Site, n.Op, in...)
 		}
 	case ReduceAttrs:
+		var rest []AxisIndex
+		if orderMatters(n) {
+			take, rest = wholeBlocks(n.Results[0].Grid, take)
+			p.computes = take
+		}
 		rank := len(n.Inputs[0].Grid())
 		var below ranges
 		at := 0
@@ -77,7 +84,11 @@ func through(n *Node, take ranges) (plan, bool) {
 		}
 		p.takes = []ranges{below}
 		p.make = func(in []Ref) (Ref, error) {
-			return Reduce(n.Site, n.Op, in[0], append([]int{}, a.Axes...), a.Keepdims, a.Correction)
+			r, err := Reduce(n.Site, n.Op, in[0], append([]int{}, a.Axes...), a.Keepdims, a.Correction)
+			if err != nil || rest == nil {
+				return r, err
+			}
+			return sliceOf(n.Site, r, rest)
 		}
 	case PermAttrs:
 		below := make(ranges, len(take))
@@ -131,6 +142,38 @@ func through(n *Node, take ranges) (plan, bool) {
 		return p, false
 	}
 	return p, true
+}
+
+// orderMatters reports whether the bits of a reduction may depend on the order in
+// which it takes up the elements, and so on the shape of the blocks.
+func orderMatters(n *Node) bool {
+	switch n.Op {
+	case op.Any, op.All, op.Argmin, op.Argmax:
+		return false
+	case op.Mean, op.Var, op.Std, op.Nanmean:
+		return true
+	}
+	return n.Inputs[0].DType().Kind() >= dtype.KindFloat // rounding, and zeros of both signs
+}
+
+// wholeBlocks is the whole blocks that hold a part, and the part as items of these.
+func wholeBlocks(g block.Grid, take ranges) (cover ranges, rest []AxisIndex) {
+	cover, rest = slices.Clone(take), slices.Clone(take)
+	for axis, item := range take {
+		if item.Count <= 0 {
+			rest[axis] = AxisIndex{Step: 1, Count: item.Count}
+			continue
+		}
+		low, high := item.Start, item.Start+item.Step*(item.Count-1)
+		if low > high {
+			low, high = high, low
+		}
+		start, _ := g[axis].Block(g[axis].Find(low))
+		stop, size := g[axis].Block(g[axis].Find(high))
+		cover[axis] = AxisIndex{Start: start, Step: 1, Count: stop + size - start}
+		rest[axis].Start -= start
+	}
+	return cover, rest
 }
 
 func wholeOf(r Ref, axis int) AxisIndex { return AxisIndex{Step: 1, Count: r.Grid()[axis].Len()} }

@@ -67,7 +67,12 @@ func computeNode(t *testing.T, n *Node, in []values, out values) {
 		}
 	case FullAttrs:
 		for i := range out.data {
-			out.data[i] = a.Value.Value().(int64)
+			switch v := a.Value.Value().(type) {
+			case int64:
+				out.data[i] = v
+			case float64:
+				out.data[i] = int64(v)
+			}
 		}
 	case ArangeAttrs:
 		for i := range out.data {
@@ -89,7 +94,7 @@ func computeNode(t *testing.T, n *Node, in []values, out values) {
 				}
 			}
 			total := out.at(to)
-			if n.Op == op.Sum {
+			if n.Op != op.Max { // mean stands for a reduction whose order matters
 				*total += *value
 			} else if *seen.at(to) == 0 || *value > *total {
 				*total = *value
@@ -212,8 +217,8 @@ func randomGraph(t *testing.T, r *rand.Rand, size int) Graph {
 				add(Squeeze(here, x, nil))
 			}
 		case 11:
-			names := []op.Name{op.Sum, op.Max}
-			add(Reduce(here, names[r.IntN(2)], x, r.Perm(rank)[:r.IntN(rank+1)], r.IntN(2) == 0, 0))
+			names := []op.Name{op.Sum, op.Max, op.Mean}
+			add(Reduce(here, names[r.IntN(3)], x, r.Perm(rank)[:r.IntN(rank+1)], r.IntN(2) == 0, 0))
 		case 12:
 			switch {
 			case r.IntN(2) == 0:
@@ -292,9 +297,14 @@ func TestRandomGraphs(t *testing.T) {
 		out := newValues(nil)
 		args := make([]values, len(in))
 		for i, s := range in {
-			args[i] = values{data: []int64{s.Value().(int64)}}
+			full := &Node{Op: op.Full, Attrs: FullAttrs{Value: s}}
+			args[i] = newValues(nil)
+			computeNode(t, full, nil, args[i])
 		}
 		computeNode(t, n, args, out)
+		if n.Results[0].DType == dtype.Float64 {
+			return scalar(float64(out.data[0])), nil
+		}
 		return scalar(out.data[0]), nil
 	}
 	changed := 0
