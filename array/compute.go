@@ -317,7 +317,7 @@ func Explain(outputs []Output, opts ...RunOption) (Explanation, error) {
 // constants is the engine that computes with numbers while expressions are
 // optimised.
 var constants = sync.OnceValues(func() (*scheduler.Engine, error) {
-	return scheduler.New(scheduler.Options{Serial: true, Workers: 1, Memory: 4 << 20})
+	return scheduler.New(scheduler.Options{Workers: 1, Memory: 4 << 20})
 })
 
 // evaluate computes an operation on numbers with the kernels that compute it on

@@ -47,18 +47,11 @@ type Options struct {
 
 	// Events are told what the engine does.
 	Events Events
-
-	// Serial runs one block after the other on the caller's goroutine, in
-	// order: slow and obvious, for comparison.
-	Serial bool
 }
 
 func (o *Options) ensureDefaults() {
 	if o.Workers == 0 {
 		o.Workers = processors()
-	}
-	if o.Serial {
-		o.Workers = 1
 	}
 	if o.Memory == 0 {
 		o.Memory = memoryLimit() / 2

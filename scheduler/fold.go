@@ -247,11 +247,7 @@ func (r *run) finish(slot int, t *task, runner *exec.Runner, partials []*block.B
 			return err
 		}
 	}
-	r.release(t)
-	for _, b := range t.buffers {
-		b.Free()
-	}
-	t.buffers = nil
+	t.freeBuffers()
 	r.mu.Lock()
 	delete(st.folds, f)
 	if st.result {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"sync"
 
 	"gabion/block"
 	"gabion/internal/exec"
@@ -38,6 +37,7 @@ type run struct {
 	reading  []int   // reads under way, for each source
 	err      error
 
+	small   bool    // one task, run by the caller
 	doing   []*task // what each worker is at
 	runners [][]*exec.Runner
 	done    chan struct{}
@@ -145,7 +145,7 @@ func (r *run) execute() error {
 			r.deques[0] = append(r.deques[0], &task{stage: i, first: 0, last: units, root: true})
 		}
 	}
-	small := r.left == 1 && r.inline()
+	r.small = r.left == 1 && r.inline()
 	if r.left == 0 {
 		r.over = true
 		close(r.done)
@@ -153,7 +153,7 @@ func (r *run) execute() error {
 	r.mu.Unlock()
 	err := r.engine.begin(r)
 	if err == nil {
-		if r.engine.options.Serial || small {
+		if r.small {
 			r.alone()
 		} else {
 			r.engine.push()
@@ -181,53 +181,15 @@ func (r *run) inline() bool {
 	return true
 }
 
-// alone runs all tasks on the caller's goroutine. The engine's workers do not
-// take part: tasks are pushed without telling them.
+// alone runs a plan of one task on the caller's goroutine.
 func (r *run) alone() {
 	for {
-		select {
-		case <-r.done:
-			return
-		default:
-		}
-		if err := r.ctx.Err(); err != nil {
-			r.fail(context.Cause(r.ctx))
-		}
 		t := r.take(0)
 		if t == nil {
-			r.mu.Lock()
-			for !r.over && len(r.deques[0]) == 0 && len(r.ready) == 0 {
-				r.changed.Wait()
-			}
-			r.mu.Unlock()
-			continue
+			return
 		}
-		r.performAlone(t)
-	}
-}
-
-// performAlone performs a task on a goroutine that ends with it where the task
-// calls a user's function, so that the caller's goroutine survives
-// runtime.Goexit.
-func (r *run) performAlone(t *task) {
-	if r.stages[t.stage].Kind != plan.Call {
 		r.perform(0, t)
-		return
 	}
-	var wg sync.WaitGroup
-	wg.Add(1)
-	go func() {
-		defer wg.Done()
-		finished := false
-		defer func() {
-			if !finished {
-				r.abandon(0)
-			}
-		}()
-		r.perform(0, t)
-		finished = true
-	}()
-	wg.Wait()
 }
 
 // fail ends the run with an error; the first one counts.
@@ -394,7 +356,7 @@ func (r *run) pushLocked(slot int, t *task) {
 
 // told tells the workers that something was pushed. It is called without locks.
 func (r *run) told() {
-	if !r.engine.options.Serial {
+	if !r.small {
 		r.engine.push()
 	}
 }
@@ -451,10 +413,8 @@ func (r *run) dropLocked(t *task) {
 	for _, p := range t.pinned {
 		r.unpinLocked(&p.entry.held, false)
 	}
-	for _, b := range t.buffers {
-		b.Free()
-	}
-	t.pinned, t.buffers = nil, nil
+	t.pinned = nil
+	t.freeBuffers()
 	r.closeGrantLocked(t)
 }
 

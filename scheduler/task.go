@@ -311,6 +311,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		leaves.push(t, made, n)
 	}
 	r.release(t)
+	t.freeBuffers()
 	t.fetched = false
 	return nil
 }
@@ -392,6 +393,14 @@ func tilesWithin(g block.Grid, region block.Region) block.Grid {
 	return out
 }
 
+// freeBuffers frees the task's own memory.
+func (t *task) freeBuffers() {
+	for _, b := range t.buffers {
+		b.Free()
+	}
+	t.buffers = t.buffers[:0]
+}
+
 // forget takes a buffer off the list of what the task frees.
 func (t *task) forget(buffer *block.Buffer) {
 	for i, b := range t.buffers {
@@ -421,8 +430,7 @@ func (r *run) wrote(s int, region block.Region, b block.Block) {
 	}
 }
 
-// release gives back the inputs of a block that was computed, and the task's own
-// memory that nothing took over.
+// release gives back the inputs of a block that was computed.
 func (r *run) release(t *task) {
 	if len(t.pinned) > 0 {
 		r.mu.Lock()
