@@ -27,7 +27,33 @@ type Array struct {
 // is there, the error says what is: errors.Is(err, fs.ErrNotExist) where
 // nothing is, a list of the arrays where it is a group.
 func Open(path string) (*Array, error) {
-	return openArray(context.Background(), store.NewDir(path), "", path)
+	a, err := openArray(context.Background(), store.NewDir(path), "", path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if old := movedAside(path); old != "" {
+			err = fmt.Errorf("%w; replacing it was interrupted, and what was there before lies at %s", err, old)
+		}
+	}
+	return a, err
+}
+
+// movedAside is where the array that was at path lies if the process that was
+// replacing it was killed between its two renames, or "".
+func movedAside(path string) string {
+	parent, base, err := cleaned(path)
+	if err != nil {
+		return ""
+	}
+	siblings := store.NewDir(parent)
+	entries, err := siblings.List(context.Background(), "")
+	if err != nil {
+		return ""
+	}
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name, besidePrefix(base, roleOld)) {
+			return siblings.Place(e.Name)
+		}
+	}
+	return ""
 }
 
 // OpenIn reads the metadata of the array that lies under key in s; the key ""

@@ -79,6 +79,45 @@ func checkIntact(t *testing.T, s store.Mover, failure error, replace, always boo
 	require.Equal(t, want.DenseBytes(), got.DenseBytes())
 }
 
+// A process that is killed between the two renames of a replacement leaves the
+// old array where Open says.
+func TestKilledWhileReplacing(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.zarr")
+	data := blocktest.Random(dtype.Int16, block.Shape{5}, 1)
+	require.NoError(t, save(zarr.Create(path), data, describe(data, 2)))
+	inner := store.NewDir(dir)
+	s := &storetest.Faults{Mover: inner, Err: syscall.EIO}
+	w := zarr.CreateIn(s, "a.zarr", zarr.Overwrite())
+	require.NoError(t, w.Begin(ctx, describe(data, 2)))
+	s.At, s.Always = s.Count()+5, true // create, write and rename zarr.json, the first rename, and then nothing
+	require.ErrorContains(t, w.Commit(ctx), "now lies at")
+	require.Error(t, w.Abort())
+	_, err := zarr.Open(path)
+	require.ErrorIs(t, err, fs.ErrNotExist)
+	_, place, ok := strings.Cut(err.Error(), "what was there before lies at ")
+	require.True(t, ok, err)
+	a, err := zarr.Open(place)
+	require.NoError(t, err)
+	got, err := load(a, block.Whole(data.Shape))
+	require.NoError(t, err)
+	require.Equal(t, data.DenseBytes(), got.DenseBytes())
+}
+
+// A folder that cannot be written is found by Begin.
+func TestBeginFindsAReadOnlyFolder(t *testing.T) {
+	data := blocktest.Random(dtype.Int16, block.Shape{4}, 1)
+	s := &storetest.Faults{Mover: &store.Memory{}, Err: syscall.EROFS}
+	w := zarr.CreateIn(s, "a")
+	_, err := w.Align(describe(data, 2))
+	require.NoError(t, err)
+	s.At, s.Always = s.Count()+3, true // after looking what is there
+	err = w.Begin(ctx, describe(data, 2))
+	require.ErrorIs(t, err, syscall.EROFS)
+	require.ErrorContains(t, err, "creating memory:a")
+	require.NoError(t, zarr.CreateIn(s.Mover, "a").Abort(), "nothing has begun")
+}
+
 // The error of a chunk that cannot be written or read says which one and where.
 func TestFaultsNameTheChunk(t *testing.T) {
 	data := blocktest.Random(dtype.Int16, block.Shape{5, 4}, 1)

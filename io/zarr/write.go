@@ -249,7 +249,7 @@ func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
 		case e.Name == ".zgroup":
 			return content{"group"}, nil
 		}
-		chunksOnly = chunksOnly && (e.Name == "c" || store.IsTemporary(e.Name))
+		chunksOnly = chunksOnly && (e.Name == "c" || e.Name == probeName || store.IsTemporary(e.Name))
 	}
 	if chunksOnly {
 		return content{"unfinished"}, nil
@@ -286,10 +286,31 @@ func (w *Writer) Begin(ctx context.Context, d block.Description) error {
 	}
 	w.prefix = w.key
 	if stage {
-		w.prefix = w.beside("new")
+		w.prefix = w.beside(roleNew)
+	}
+	// A folder that cannot be written is found now, not after hours of
+	// computing the first chunk.
+	probe := join(w.prefix, probeName)
+	err = w.store.Put(ctx, probe, func(io.Writer) error { return nil })
+	if err == nil {
+		err = w.store.Delete(ctx, probe)
+	}
+	if err != nil {
+		return fmt.Errorf("zarr: creating %s: %w", w.name, err)
 	}
 	return nil
 }
+
+const (
+	probeName = ".probe"
+
+	// The folders beside an array that is being replaced.
+	roleNew = "new"
+	roleOld = "old"
+)
+
+// besidePrefix begins the names of the folders beside the array called base.
+func besidePrefix(base, role string) string { return "." + base + ".gabion-" + role + "-" }
 
 // beside is a key for a folder beside the array's, on the same file system.
 func (w *Writer) beside(role string) string {
@@ -297,7 +318,7 @@ func (w *Writer) beside(role string) string {
 	if i := strings.LastIndexByte(w.key, '/'); i >= 0 {
 		parent, base = w.key[:i+1], w.key[i+1:]
 	}
-	return parent + "." + base + ".gabion-" + role + "-" + rand.Text()[:10]
+	return parent + besidePrefix(base, role) + rand.Text()[:10]
 }
 
 // Scratch is a buffer for a piece of a chunk, at most 256 KiB.
@@ -381,7 +402,7 @@ func (w *Writer) commit(ctx context.Context) error {
 	if err != nil || w.prefix == w.key {
 		return err
 	}
-	old := w.beside("old")
+	old := w.beside(roleOld)
 	if err := w.store.Move(ctx, w.key, old); err != nil {
 		return err
 	}
