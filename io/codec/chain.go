@@ -71,7 +71,7 @@ func New(specs []Spec, shape []int, item, word int) (*Chain, error) {
 		case "zstd":
 			config := zstdConfig{}
 			err = s.configure(&config)
-			st = zstdStage{config}
+			st = zstdStage{config, windowFor(c.size)}
 		case "gzip":
 			config := gzipConfig{Level: 6}
 			err = s.configure(&config)

@@ -87,7 +87,10 @@ func release(b *bufio.Reader) {
 
 // zstd
 
-type zstdStage struct{ config zstdConfig }
+type zstdStage struct {
+	config zstdConfig
+	window uint64 // the largest that is decoded in pieces
+}
 
 var (
 	zstdAll     idle[*zstd.Decoder]
@@ -95,9 +98,11 @@ var (
 	zstdWriters [4]idle[*zstd.Encoder] // by level: fastest, default, better, best
 )
 
-// maxWindow is the largest window of a stream that is decoded in pieces, the
-// limit that the zstd command has too. What fits the scratch has no limit.
-const maxWindow = 128 << 20
+// windowFor is the largest window of a stream that is decoded in pieces, for
+// chunks of n bytes: 8 MiB, which every decoder should take, or what chunks may
+// need, at most 128 MiB as in the zstd command. What fits the scratch has no
+// limit.
+func windowFor(n int64) uint64 { return uint64(min(max(8<<20, 2*n), 128<<20)) }
 
 // decodeAll decodes compressed into exactly chunk.
 func decodeAll(chunk, compressed []byte) error {
@@ -131,17 +136,17 @@ type zstdReader struct {
 	source  *bufio.Reader
 }
 
-func (zstdStage) reader(src io.Reader, _ int64) (io.ReadCloser, error) {
+func (s zstdStage) reader(src io.Reader, _ int64) (io.ReadCloser, error) {
 	d, ok := zstdStreams.get()
 	if !ok {
 		var err error
-		d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(maxWindow))
+		d, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true))
 		if err != nil {
 			return nil, fmt.Errorf("zstd: %w", err)
 		}
 	}
 	r := &zstdReader{decoder: d, source: buffered(src)}
-	if err := d.Reset(r.source); err != nil {
+	if err := d.ResetWithOptions(r.source, zstd.WithDecoderMaxWindow(s.window)); err != nil {
 		r.Close()
 		return nil, fmt.Errorf("zstd: %w", err)
 	}

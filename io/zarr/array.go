@@ -203,8 +203,12 @@ func (a *Array) readChunk(ctx context.Context, position []int, r block.Region, d
 	key := a.meta.keys.key(position)
 	stored, err := a.store.Get(ctx, join(a.key, key))
 	if errors.Is(err, fs.ErrNotExist) {
-		fillBlock(dst, a.meta.fill)
-		return nil
+		// A chunk may be absent; an array that was removed since Open is
+		// not one of fill values.
+		if _, err = a.store.Size(ctx, join(a.key, metadataKey)); err == nil {
+			fillBlock(dst, a.meta.fill)
+			return nil
+		}
 	}
 	if err == nil {
 		defer stored.Close()

@@ -142,6 +142,21 @@ func TestFaultsNameTheChunk(t *testing.T) {
 	require.ErrorContains(t, err, "reading chunk c/2/0 of memory:group/a")
 }
 
+// An array that is removed after it was opened does not read as fill values.
+func TestRemovedWhileOpen(t *testing.T) {
+	data := blocktest.Random(dtype.Int16, block.Shape{5, 4}, 1)
+	s := &store.Memory{}
+	require.NoError(t, save(zarr.CreateIn(s, "a"), data, describe(data, 2, 2)))
+	a, err := zarr.OpenIn(ctx, s, "a")
+	require.NoError(t, err)
+	require.NoError(t, s.Delete(ctx, "a/c/0/0"))
+	_, err = load(a, block.Whole(data.Shape))
+	require.NoError(t, err)
+	require.NoError(t, s.Delete(ctx, "a"))
+	_, err = load(a, block.Whole(data.Shape))
+	require.ErrorIs(t, err, fs.ErrNotExist)
+}
+
 func TestAbortLeavesNothing(t *testing.T) {
 	dir := t.TempDir()
 	data := blocktest.Random(dtype.Int16, block.Shape{5, 4}, 1)
@@ -182,6 +197,7 @@ func TestWhatIsThereIsRefused(t *testing.T) {
 		{filepath.Dir(file("version2", ".zarray")), "it is a Zarr array; use zarr.Overwrite()", true},
 		{filepath.Dir(filepath.Dir(file("killed", "c", "0"))), "never finished; use zarr.Overwrite()", true},
 		{group, "it is a Zarr group", false},
+		{filepath.Dir(filepath.Dir(file("project", "c", "main.c"))), "it is a folder of other things", false},
 		{file("file"), "it is a file", false},
 		{filepath.Dir(file("home", "letter.txt")), "it is a folder of other things", false},
 		{filepath.Dir(file("odd", "zarr.json")), "cannot be read", false},

@@ -310,7 +310,7 @@ func (m *metadata) complete() error {
 	if err != nil {
 		return fmt.Errorf("chunk shape: %w", err)
 	}
-	if int64(elements) > maxChunkBytes/int64(m.dtype.Size()) {
+	if int64(elements) > min(maxChunkBytes, math.MaxInt)/int64(m.dtype.Size()) {
 		return fmt.Errorf("chunks of shape %v and type %v are larger than %d GiB", m.chunk, m.dtype, maxChunkBytes>>30)
 	}
 	for axis, n := range m.chunk {

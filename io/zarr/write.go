@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gabion/block"
@@ -35,7 +36,7 @@ func Chunks(sizes ...int) Option { return func(s *settings) { s.chunks = sizes }
 // order. Without it chunks are compressed by Zstandard at level 1; Codecs() of
 // nothing does not compress.
 func Codecs(specs ...codec.Spec) Option {
-	return func(s *settings) { s.codecs = slices.Clone(slices.Insert(specs, 0)) }
+	return func(s *settings) { s.codecs = slices.Clone(specs) }
 }
 
 // FillValue sets what readers take for elements that were never written, such
@@ -249,12 +250,28 @@ func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
 		case e.Name == ".zgroup":
 			return content{"group"}, nil
 		}
-		chunksOnly = chunksOnly && (e.Name == "c" || e.Name == probeName || store.IsTemporary(e.Name))
+		switch {
+		case e.Name == probeName || store.IsTemporary(e.Name):
+		case e.Name == "c":
+			positions, err := s.List(ctx, join(key, "c"))
+			if err != nil {
+				return content{}, err
+			}
+			chunksOnly = chunksOnly && !slices.ContainsFunc(positions, notOfChunks)
+		default:
+			chunksOnly = false
+		}
 	}
 	if chunksOnly {
 		return content{"unfinished"}, nil
 	}
 	return content{"folder of other things"}, nil
+}
+
+// notOfChunks reports whether a name is not one that writing chunks leaves.
+func notOfChunks(e store.Entry) bool {
+	_, err := strconv.Atoi(e.Name)
+	return err != nil && !store.IsTemporary(e.Name)
 }
 
 // Begin prepares the folder. Where an array is replaced, the new one is built
