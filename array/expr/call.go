@@ -109,15 +109,14 @@ func (c *call) addOption(option string, n *ast.CallExpr, f function) error {
 func (ev evaluator) unknown(pos token.Pos, name string) error {
 	switch {
 	case optionNames[name] != "":
-		return ev.at(pos, "%s(…) is an option of a function: write it among the arguments, such as mean(x, axes(0, 1))", name)
+		return ev.at(pos, "%s is an option of functions: write it among their arguments, such as mean(x, axes(0, 1))", name)
 	case ev.inputs[name].Err() == nil:
 		return ev.at(pos, "%s is an input, not a function: multiplication is written *, a part %s[0:10]", name, name)
 	}
-	known := functionNames()
-	if close := near(name, known); len(close) > 0 {
+	if close := near(name, Functions()); len(close) > 0 {
 		return ev.at(pos, "no function is called %s; did you mean %s?", shortened(name), strings.Join(close, " or "))
 	}
-	return ev.at(pos, "no function is called %s; the functions are %s", shortened(name), strings.Join(known, ", "))
+	return ev.at(pos, "no function is called %s; names are those of the Array API standard and of NumPy, such as mean, sqrt or where", shortened(name))
 }
 
 // function is what can be called.
@@ -159,8 +158,8 @@ func lookup(name string) (function, bool) {
 	return function{}, false
 }
 
-// functionNames lists what can be called.
-func functionNames() []string {
+// Functions lists the names that can be called, in order, apart from options.
+func Functions() []string {
 	names := slices.Collect(maps.Keys(functions))
 	for _, row := range op.Rows() {
 		if _, ok := lookup(string(row.Name)); ok {

@@ -25,11 +25,11 @@
 //
 // # Parts
 //
-//	x[3]   x[-1]   x[3, 0]       single indices, which count from the end if negative
+//	x[3]   x[-1]                 a single index, which counts from the end if negative
 //	x[2:5]   x[:5]   x[2:]       a range along the first axis
 //	x[0:100:2]                   the third number is a step (in Go it is a capacity)
 //	slice(x, "0:10, ::2, -1")    as between Python's brackets, for all that Go cannot
-//	                             spell: several ranges, "...", "newaxis", backwards
+//	                             spell: several axes, "...", "newaxis", steps of open ranges
 //
 // # Functions
 //

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gabion/graph"
+	"gabion/internal/op"
 )
 
 // Error is a mistake in an expression.
@@ -52,10 +53,14 @@ func errorAt(text string, offset int, err error) *Error {
 // the column does.
 func withoutPlace(err error) error {
 	var mistake *graph.Error
-	if errors.As(err, &mistake) {
-		return fmt.Errorf("%s: %w", mistake.Op, mistake.Err)
+	if !errors.As(err, &mistake) {
+		return err
 	}
-	return err
+	// An index needs no name, and some messages begin with the operation's.
+	if mistake.Op == op.Slice || strings.HasPrefix(mistake.Err.Error(), string(mistake.Op)+" ") {
+		return mistake.Err
+	}
+	return fmt.Errorf("%s: %w", mistake.Op, mistake.Err)
 }
 
 // list is names as a sentence shows them.

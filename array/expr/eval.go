@@ -86,9 +86,7 @@ func (ev evaluator) eval(n ast.Expr) (value, error) {
 	case *ast.BinaryExpr:
 		return ev.binary(n)
 	case *ast.IndexExpr:
-		return ev.index(n.X, n.Lbrack, n.Index)
-	case *ast.IndexListExpr:
-		return ev.index(n.X, n.Lbrack, n.Indices...)
+		return ev.index(n)
 	case *ast.SliceExpr:
 		return ev.slice(n)
 	case *ast.CallExpr:
@@ -211,21 +209,17 @@ func (ev evaluator) binary(n *ast.BinaryExpr) (value, error) {
 	return ev.made(n.OpPos, array.Apply(operation, a.WithPlace(ev.place(n.OpPos)), b))
 }
 
-// index is x[i, j, …].
-func (ev evaluator) index(x ast.Expr, bracket token.Pos, indices ...ast.Expr) (value, error) {
-	a, err := ev.operand(x)
+// index is x[i].
+func (ev evaluator) index(n *ast.IndexExpr) (value, error) {
+	a, err := ev.operand(n.X)
 	if err != nil {
 		return nil, err
 	}
-	items := make([]array.Index, len(indices))
-	for i, n := range indices {
-		at, err := ev.integer(n, "an index")
-		if err != nil {
-			return nil, err
-		}
-		items[i] = array.At(at)
+	at, err := ev.integer(n.Index, "an index")
+	if err != nil {
+		return nil, err
 	}
-	return ev.made(bracket, a.WithPlace(ev.place(bracket)).Index(items...))
+	return ev.made(n.Lbrack, a.WithPlace(ev.place(n.Lbrack)).Index(array.At(at)))
 }
 
 // slice is x[start:stop:step].
@@ -252,6 +246,12 @@ func (ev evaluator) integer(n ast.Expr, what string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	switch v := v.(type) {
+	case array.Array:
+		return 0, ev.at(n.Pos(), "%s is a whole number, not an array; to choose by a condition use where(cond, a, b)", what)
+	case text:
+		return 0, ev.at(n.Pos(), "%s is a whole number, not text; text is for slice(x, %q)", what, shortened(string(v)))
+	}
 	return ev.asInteger(n.Pos(), v, what)
 }
 
@@ -259,12 +259,8 @@ func (ev evaluator) asInteger(pos token.Pos, v value, what string) (int, error) 
 	if i, ok := v.(int64); ok && int64(int(i)) == i && int(i) != array.Open {
 		return int(i), nil
 	}
-	switch v := v.(type) {
-	case array.Array:
-		return 0, ev.at(pos, "%s is a whole number, not an array; to choose by a condition use where(cond, a, b)", what)
-	case text:
-		return 0, ev.at(pos, "%s is a whole number, not text; text is for slice(x, %q)", what, shortened(string(v)))
-	default:
-		return 0, ev.at(pos, "%s is a whole number, not %v", what, v)
+	if _, ok := v.(array.Array); ok {
+		return 0, ev.at(pos, "%s is a whole number, not an array", what)
 	}
+	return 0, ev.at(pos, "%s is a whole number, not %v", what, v)
 }

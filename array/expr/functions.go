@@ -172,7 +172,13 @@ func (c *call) shapeAlone() ([]int, error) {
 	if len(c.args) > 1 {
 		return nil, c.at(c.args[1].pos, "several lengths are written shape(3, 4), an element type as text")
 	}
-	return c.lengths(0)
+	shape, err := c.lengths(0)
+	for _, length := range shape {
+		if length < 0 {
+			return nil, c.at(c.pos, "%s needs lengths of 0 or more, not %d", c.name, length)
+		}
+	}
+	return shape, err
 }
 
 func full(c *call) (array.Array, error) {

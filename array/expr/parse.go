@@ -38,12 +38,14 @@ func Parse(text string) (*Expr, error) {
 		return r
 	}, text)
 	if strings.TrimSpace(text) == "" {
+		text = ""
 		return nil, errorAt(text, 0, errors.New(`the expression is empty; write one such as UWND - mean(UWND, "TIME")`))
 	}
-	if err := scan(text); err != nil {
+	source, err := scan(text)
+	if err != nil {
 		return nil, err
 	}
-	root, err := parser.ParseExprFrom(token.NewFileSet(), "", text, parser.SkipObjectResolution)
+	root, err := parser.ParseExprFrom(token.NewFileSet(), "", source, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, syntaxError(text, err)
 	}
@@ -84,8 +86,11 @@ var refused = map[token.Token]string{
 }
 
 // scan refuses what is not part of expressions token by token: the parser would
-// leave comments out without a word, and speak of Go's statements and types.
-func scan(text string) error {
+// leave comments out without a word, and speak of Go's statements and types. It
+// gives the text to parse, of the same length: Go's keywords, of which var is a
+// function here and any may be an input, are in capitals.
+func scan(text string) (string, error) {
+	source := []byte(text)
 	var first *Error
 	fail := func(offset int, message string) {
 		if first == nil || offset < errorOffset(text, first) {
@@ -98,9 +103,13 @@ func scan(text string) error {
 		if strings.Contains(message, "rune literal") {
 			message = refused[token.CHAR]
 		}
+		if _, character, ok := strings.Cut(message, "illegal character U+"); ok {
+			_, character, _ = strings.Cut(character, " ")
+			message = character + " is not part of an expression"
+		}
 		fail(pos.Offset, message)
 	}, scanner.ScanComments)
-	depth, last := 0, token.ILLEGAL
+	depth, last := 0, token.EOF
 	for {
 		pos, tok, literal := s.Scan()
 		offset := file.Offset(pos)
@@ -116,7 +125,10 @@ func scan(text string) error {
 		case refused[tok] != "":
 			fail(offset, refused[tok])
 		case tok.IsKeyword():
-			fail(offset, fmt.Sprintf("%s is a word of Go, not a name: an input is given another name by name=FILE", literal))
+			copy(source[offset:], strings.ToUpper(literal))
+			tok = token.IDENT
+		case tok == token.LBRACK && last != token.IDENT && last != token.RPAREN && last != token.RBRACK:
+			fail(offset, "there is no array before the bracket; a list is written axes(0, 1) or shape(3, 4)")
 		case tok == token.LPAREN || tok == token.LBRACK:
 			if depth++; depth > maxNesting {
 				fail(offset, fmt.Sprintf("more than %d brackets are open", maxNesting))
@@ -136,9 +148,9 @@ func scan(text string) error {
 		last = tok
 	}
 	if first != nil {
-		return first
+		return "", first
 	}
-	return nil
+	return string(source), nil
 }
 
 // parts are the tokens of expressions apart from brackets.
@@ -168,12 +180,11 @@ func syntaxError(text string, err error) error {
 	// The parser puts a semicolon at the end and reports a newline.
 	ends := strings.Contains(message, "found 'EOF'") || strings.Contains(message, "found newline") || strings.Contains(message, "newline in")
 	missing, _, _ := strings.Cut(strings.TrimPrefix(message, "expected "), ", found ")
-	rest := text[min(offset, len(text)):]
-	switch word := leadingWord(rest); {
-	case strings.Contains(message, "index required in 3-index slice"),
+	switch offset = min(offset, len(text)); {
+	case strings.Contains(message, "index required in 3-index slice"), strings.HasPrefix(message, "expected type"),
 		strings.HasPrefix(message, "expected ']', found ','"), strings.HasPrefix(message, "expected ']', found ':'"):
 		message = `Go's brackets cannot spell this: write slice(x, "0:10, ::2") with what is between the brackets as text`
-	case word == "and" || word == "or" || word == "not":
+	case slices.ContainsFunc(wordsAround(text, offset), func(w string) bool { return w == "and" || w == "or" || w == "not" }):
 		message = "and, or and not are written &&, || and !"
 	case ends && missing == "operand":
 		message = "the expression ends where a value is expected"
@@ -189,12 +200,16 @@ func syntaxError(text string, err error) error {
 	return errorAt(text, offset, errors.New(message))
 }
 
-func leadingWord(text string) string {
-	end := strings.IndexFunc(text, func(r rune) bool { return r < 'a' || r > 'z' })
-	if end < 0 {
-		end = len(text)
+// wordsAround are the words that end and begin at an offset.
+func wordsAround(text string, offset int) []string {
+	var words []string
+	if before := strings.Fields(text[:offset]); len(before) > 0 {
+		words = append(words, before[len(before)-1])
 	}
-	return text[:end]
+	if after := strings.Fields(text[offset:]); len(after) > 0 {
+		words = append(words, after[0])
+	}
+	return words
 }
 
 // check refuses the parts of Go that are not part of expressions, and collects
@@ -216,6 +231,7 @@ func (e *Expr) check(n ast.Expr, depth int) error {
 	}
 	switch n := n.(type) {
 	case *ast.Ident:
+		n.Name = e.text[n.Pos()-1:][:len(n.Name)] // which scan may have changed
 		if n.Name == "_" {
 			return e.at(n.Pos(), "_ is not a name")
 		}
@@ -233,19 +249,19 @@ func (e *Expr) check(n ast.Expr, depth int) error {
 		return all(n.X, n.Y)
 	case *ast.IndexExpr:
 		return all(n.X, n.Index)
-	case *ast.IndexListExpr:
-		return all(append([]ast.Expr{n.X}, n.Indices...)...)
 	case *ast.SliceExpr:
 		return all(n.X, n.Low, n.High, n.Max)
 	case *ast.CallExpr:
-		if _, ok := n.Fun.(*ast.Ident); !ok {
+		f, ok := n.Fun.(*ast.Ident)
+		if !ok {
 			return e.at(n.Lparen, "what is before the bracket is not the name of a function; multiplication is written *")
 		}
+		f.Name = e.text[f.Pos()-1:][:len(f.Name)]
 		return all(n.Args...)
 	case *ast.StarExpr:
 		return e.at(n.Star, "a * without a value before it: for a power write pow(a, b)")
-	case *ast.ArrayType:
-		return e.at(n.Pos(), "brackets without an array before them; axes are listed as axes(0, 1)")
+	case *ast.IndexListExpr:
+		return e.at(n.Lbrack, `several indices are written as text: slice(x, "0, 1")`)
 	}
 	return e.at(n.Pos(), "this is Go, but not part of an expression")
 }

@@ -1,0 +1,61 @@
+package expr_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gabion/array"
+	"gabion/array/expr"
+)
+
+// TestValues computes. Values are those of NumPy.
+func TestValues(t *testing.T) {
+	for text, want := range map[string]string{
+		"1 + 2*3":                                "7",
+		"7 / 2":                                  "3.5",
+		"-7 % 3":                                 "2",
+		"7 % -3":                                 "-2",
+		"-7.5 % 2.0":                             "0.5",
+		"1 < 2 && !(3 == 4)":                     "True",
+		"2i * 2i":                                "(-4+0j)",
+		"n[1]":                                   "2.0",
+		"n[-1]":                                  "4.0",
+		"n[1:3]":                                 "[2. 3.]",
+		"n[0:100:2]":                             "[1. 3.]",
+		"n[3:0:-1]":                              "[4. 3. 2.]",
+		"slice(n, \"::-2\")":                     "[4. 2.]",
+		"n - mean(n)":                            "[-1.5 -0.5  0.5  1.5]",
+		"sqrt(n*n)":                              "[1. 2. 3. 4.]",
+		"n > 2 || n == 1":                        "[ True False  True  True]",
+		"where(n > 2, n, -1)":                    "[-1. -1.  3.  4.]",
+		"var(n)":                                 "1.25",
+		"var(n, correction(2))":                  "2.5",
+		"std(n, ddof(0)) == sqrt(var(n))":        "True",
+		"argmax(n, 0)":                           "3",
+		"sum(w, 1, keepdims(true))":              "[[-18]\n [ -2]\n [ 14]]",
+		"sum(u, axes())[2][1:3]":                 "[ 9. 10.]",
+		"floor_divide(w[0], 4)":                  "[-2 -2 -1 -1]",
+		"w[0] % 4":                               "[2 3 0 1]",
+		"w[0] / 4":                               "[-1.5  -1.25 -1.   -0.75]",
+		"pow(w[0], 2)":                           "[36 25 16  9]",
+		"transpose(u)[0]":                        "[0. 4. 8.]",
+		"reshape(u, shape(2, 6))[1]":             "[ 6.  7.  8.  9. 10. 11.]",
+		"concat(n, n[0:1])":                      "[1. 2. 3. 4. 1.]",
+		"rechunk(n, 1) + rechunk(n, 3)":          "[2. 4. 6. 8.]",
+		"astype(n + 0.5, \"int8\")":              "[1 2 3 4]",
+		"arange(5)*full(5, 2)":                   "[0 2 4 6 8]",
+		"ones(2, \"float32\") + zeros(shape(2))": "[1. 1.]",
+		"expand_dims(n, 1)*n[0:2]":               "[[1. 2.]\n [2. 4.]\n [3. 6.]\n [4. 8.]]",
+		"nansum(where(n > 1, n, nan))":           "9.0",
+		"e < pi && pi < inf":                     "True",
+		"float32(0.1) == float64(0.1)":           "False",
+	} {
+		a, err := expr.Eval(text, inputs())
+		require.NoError(t, err, text)
+		got, err := array.Preview(context.Background(), a)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+}
