@@ -237,7 +237,9 @@ func (e *Engine) begin(r *run) error {
 	if e.closed {
 		return ErrClosed
 	}
-	e.active = append(e.active, r)
+	if !r.small {
+		e.active = append(e.active, r)
+	}
 	e.shelves = append(e.shelves, &r.shelf)
 	return nil
 }

@@ -22,7 +22,6 @@ func (r *run) fetchAhead(t *task) {
 	}
 	r.mu.Lock()
 	r.active++
-	r.fetching[t] = true
 	for _, s := range sources {
 		r.reading[s]++
 	}
@@ -30,30 +29,25 @@ func (r *run) fetchAhead(t *task) {
 	go func() {
 		first, _ := r.span(t)
 		t.at = r.blockAt(t, first)
-		err := func() (err error) {
-			defer func() {
-				if v := recover(); v != nil {
-					err = r.taskError(t, &exec.PanicError{Value: v, Stack: debug.Stack()})
-				}
-			}()
-			return r.fetch(t, st.Grid.Region(t.at))
+		err := error(r.taskError(t, exec.ErrGoexit))
+		defer func() {
+			r.mu.Lock()
+			for _, s := range sources {
+				r.reading[s]--
+			}
+			r.active--
+			t.fetched = true
+			if err != nil {
+				r.dropLocked(t)
+				r.failLocked(err)
+			} else {
+				r.ready = append(r.ready, t)
+				r.checkLocked()
+			}
+			r.mu.Unlock()
+			r.told()
 		}()
-		r.mu.Lock()
-		for _, s := range sources {
-			r.reading[s]--
-		}
-		delete(r.fetching, t)
-		r.active--
-		t.fetched = true
-		if err != nil {
-			r.dropLocked(t)
-			r.failLocked(err)
-		} else {
-			r.ready = append(r.ready, t)
-			r.checkLocked()
-		}
-		r.mu.Unlock()
-		r.told()
+		err = r.fetch(t, st.Grid.Region(t.at))
 	}()
 }
 
@@ -326,17 +320,28 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 	return e, nil
 }
 
-// read reads a region of a source.
+// read reads a region of a source. A panic of the source is an error.
 func (r *run) read(t *task, source int, region block.Region, dst block.Block) error {
 	src := r.bind.Sources[source]
 	scratch := t.grant.Scratch(src.Scratch(region))
-	err := src.Read(r.ctx, region, dst, scratch)
+	err := guard(func() error { return src.Read(r.ctx, region, dst, scratch) })
 	scratch.Release()
 	if err != nil {
-		return err
+		from := &r.plan.Sources[source]
+		return &exec.Error{Op: "read", Site: from.Site, Index: t.at, Err: fmt.Errorf("region %v of %s: %w", region, from.Title(), err)}
 	}
 	if f := r.engine.options.Events.Read; f != nil {
 		f(Transfer{Plan: r.number, Slot: source, Region: region, Bytes: int64(dst.Bytes())})
 	}
 	return nil
+}
+
+// guard makes a panic of f an error.
+func guard(f func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &exec.PanicError{Value: v, Stack: debug.Stack()}
+		}
+	}()
+	return f()
 }

@@ -4,7 +4,6 @@ import (
 	"gabion/block"
 	"gabion/dtype"
 	"gabion/internal/exec"
-	"gabion/internal/kernel"
 )
 
 // fold is a unit of a reduction: its blocks are reduced in aligned runs, and the
@@ -26,14 +25,6 @@ type node struct{ level, index int }
 type partial struct {
 	outputs []*held // one an output, nil for those that are not reduced
 	n       int64   // elements for each cell
-}
-
-// reduction is how an output is reduced; nil if it is not.
-func reduction(runner *exec.Runner, st *stageState, output int) *kernel.Reduction {
-	if st.Outputs[output].Reduce == nil {
-		return nil
-	}
-	return runner.Reduction(output)
 }
 
 // openFold starts a unit of a reduction: its runs are pushed for everyone.

@@ -25,20 +25,18 @@ type run struct {
 	stages  []stageState
 
 	// Locked.
-	deques   [][]*task // one a worker; the end is the top
-	ready    []*task   // their reads are done; they hold grants, so they go first
-	fetching map[*task]bool
-	blocks   map[blockKey]*entry
-	starved  []*task // wait for memory; their turn comes when a grant is closed
-	stalled  bool    // a task starves, so none but these may start
-	grants   int     // open grants
-	active   int     // workers in a task, and reads under way
-	left     int     // units of result stages that are not done
-	reading  []int   // reads under way, for each source
-	err      error
+	deques  [][]*task // one a worker; the end is the top
+	ready   []*task   // their reads are done; they hold grants, so they go first
+	blocks  map[blockKey]*entry
+	starved []*task // wait for memory; their turn comes when a grant is closed
+	stalled bool    // a task starves, so none but these may start
+	grants  int     // open grants
+	active  int     // workers in a task, and reads under way
+	left    int     // units of result stages that are not done
+	reading []int   // reads under way, for each source
+	err     error
 
-	small   bool    // one task, run by the caller
-	doing   []*task // what each worker is at
+	small   bool // one task, run by the caller
 	runners [][]*exec.Runner
 	done    chan struct{}
 	over    bool
@@ -81,14 +79,12 @@ type users struct {
 func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, account *block.Account) (*run, error) {
 	r := &run{
 		number: e.runs.Add(1), plan: p, bind: b, account: account, readers: p.Readers(),
-		stages:   make([]stageState, len(p.Stages)),
-		blocks:   make(map[blockKey]*entry),
-		deques:   make([][]*task, e.options.Workers),
-		doing:    make([]*task, e.options.Workers),
-		runners:  make([][]*exec.Runner, e.options.Workers),
-		reading:  make([]int, len(p.Sources)),
-		fetching: make(map[*task]bool),
-		done:     make(chan struct{}),
+		stages:  make([]stageState, len(p.Stages)),
+		blocks:  make(map[blockKey]*entry),
+		deques:  make([][]*task, e.options.Workers),
+		runners: make([][]*exec.Runner, e.options.Workers),
+		reading: make([]int, len(p.Sources)),
+		done:    make(chan struct{}),
 	}
 	r.init(e)
 	r.ctx, r.stop = context.WithCancelCause(ctx)
@@ -233,6 +229,7 @@ func (r *run) clean() {
 		r.dropLocked(t)
 	}
 	for key, e := range r.blocks {
+		e.pins = 0 // nothing is under way any more
 		r.freeLocked(&e.held)
 		delete(r.blocks, key)
 	}
@@ -271,7 +268,6 @@ func (r *run) take(slot int) *task {
 	}
 	if t != nil {
 		r.active++
-		r.doing[slot] = t
 	}
 	return t
 }
@@ -365,41 +361,32 @@ func (r *run) told() {
 func (r *run) leave(slot int) {
 	r.mu.Lock()
 	r.active--
-	r.doing[slot] = nil
 	r.checkLocked()
 	r.mu.Unlock()
 }
 
-// abandon ends a task whose goroutine is being ended by the user's function.
-func (r *run) abandon(slot int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if t := r.doing[slot]; t != nil {
-		st := &r.stages[t.stage]
-		r.dropLocked(t)
-		r.doing[slot] = nil
-		r.active--
-		r.runners[slot] = nil
-		r.failLocked(&exec.Error{Op: st.Op, Site: st.Site, Index: t.at, Err: exec.ErrGoexit})
-	}
-}
-
-// perform works on a task until it is done, or waits for something.
+// perform works on a task until it is done, or waits for something. A panic of
+// the engine, and a user's function that ends the goroutine, end the run, not
+// the program.
 func (r *run) perform(slot int, t *task) {
-	defer r.leave(slot)
+	finished := false
 	defer func() {
-		// A panic here is a mistake of the engine or of a source or sink. It
-		// ends the run, not the program.
-		if v := recover(); v != nil {
-			st := &r.stages[t.stage]
-			r.fail(&exec.Error{Op: st.Op, Site: st.Site, Index: t.at, Err: &exec.PanicError{Value: v, Stack: debug.Stack()}})
+		if !finished {
+			err := error(exec.ErrGoexit)
+			if v := recover(); v != nil {
+				err = &exec.PanicError{Value: v, Stack: debug.Stack()}
+			}
+			r.fail(r.taskError(t, err))
 			r.drop(t)
+			r.runners[slot] = nil
 		}
+		r.leave(slot)
 	}()
 	if err := r.step(slot, t); err != nil {
 		r.fail(err)
 		r.drop(t)
 	}
+	finished = true
 }
 
 func (r *run) drop(t *task) {

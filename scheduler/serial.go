@@ -124,7 +124,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 			out := &st.Outputs[k]
 			size := out.Grid.Region(out.Grid.Index(s.number(st, out, unit, at))).Elements() * out.DType.Size()
 			if out.Reduce != nil {
-				size = runner.Reduction(k).PartialBytes(cells)
+				size = runner.PartialBytes(k, cells)
 			}
 			b := whole(&plan.Output{DType: 1, Grid: block.RegularGrid(block.Shape{size}, block.Shape{size})})
 			t.Outputs[k] = b.Data

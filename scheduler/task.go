@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"fmt"
 	"time"
 
 	"gabion/block"
@@ -265,8 +266,8 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 	for k := range st.Outputs {
 		out := &st.Outputs[k]
 		size := region.Elements() * out.DType.Size()
-		if red := reduction(runner, st, k); red != nil {
-			size = red.PartialBytes(leaves.cells)
+		if out.Reduce != nil {
+			size = runner.PartialBytes(k, leaves.cells)
 		} else if len(r.readers[t.stage][k]) == 0 && st.Kind == plan.Fused && runner.IsCopy(k) && work.Inputs[runner.CopyInput(k, &work)].IsDense() {
 			shared[k] = true
 			continue
@@ -294,7 +295,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		}
 	}
 	for k := range st.Outputs {
-		if reduction(runner, st, k) != nil {
+		if st.Outputs[k].Reduce != nil {
 			continue
 		}
 		number := st.Grid.Number(t.at)
@@ -415,10 +416,10 @@ func (t *task) forget(buffer *block.Buffer) {
 func (r *run) write(t *task, s int, region block.Region, b block.Block) error {
 	sink := r.bind.Sinks[s]
 	scratch := t.grant.Scratch(sink.Scratch(region))
-	err := sink.Write(r.ctx, region, b, scratch)
+	err := guard(func() error { return sink.Write(r.ctx, region, b, scratch) })
 	scratch.Release()
 	if err != nil {
-		return err
+		return r.taskError(t, fmt.Errorf("write region %v to %s: %w", region, r.plan.Sinks[s].Title(), err))
 	}
 	r.wrote(s, region, b)
 	return nil

@@ -29,13 +29,12 @@ func (e *Engine) push() {
 // work is a worker: it takes tasks from the plans that run until there are
 // none. A user's function may end the goroutine; then another takes its place.
 func (e *Engine) work(slot int) {
-	var at *run // the run whose task is under way
+	busy := false
 	defer func() {
-		if at == nil {
+		if !busy {
 			return
 		}
-		at.abandon(slot) // runtime.Goexit in a user's function
-		e.mu.Lock()
+		e.mu.Lock() // runtime.Goexit in a user's function
 		e.retireLocked(slot)
 		e.mu.Unlock()
 		e.push()
@@ -45,9 +44,9 @@ func (e *Engine) work(slot int) {
 		seen := e.pushed.Load()
 		if r, t := e.take(slot, turn); t != nil {
 			spin, turn = 0, turn+1
-			at = r
+			busy = true
 			r.perform(slot, t)
-			at = nil
+			busy = false
 			continue
 		}
 		if spin++; spin < spins {

@@ -208,8 +208,8 @@ func (r *Runner) CopyInput(output int, t *Task) int {
 	return t.Selected
 }
 
-// Reduction is how an output is reduced; nil if it is not.
-func (r *Runner) Reduction(output int) *kernel.Reduction { return r.reductions[output] }
+// PartialBytes is the memory of the partial of an output that is reduced.
+func (r *Runner) PartialBytes(output, cells int) int { return r.reductions[output].PartialBytes(cells) }
 
 // Merge makes left the partial of both: left's elements come first in the order
 // of blocks.

@@ -57,15 +57,11 @@ func (p *Plan) Explain() Explanation {
 			} else {
 				bytes *= int64(s.Window.Elements())
 			}
-			name := src.Name
-			if name == "" {
-				name = "memory"
-			}
 			passes := p.Fit.Passes[s.Source]
 			if src.Viewed {
 				passes = 0
 			}
-			e.Sources[s.Source] = SourceInfo{Name: name, Blocks: p.windowBlocks(i), Bytes: bytes, Passes: passes,
+			e.Sources[s.Source] = SourceInfo{Name: src.Title(), Blocks: p.windowBlocks(i), Bytes: bytes, Passes: passes,
 				Read: int64(math.Round(passes * float64(bytes)))}
 			e.BytesRead += e.Sources[s.Source].Read
 		} else {
@@ -76,7 +72,7 @@ func (p *Plan) Explain() Explanation {
 	}
 	for _, s := range p.Sinks {
 		n := int64(s.Description.Shape().Elements()) * int64(s.Description.DType.Size())
-		e.Sinks = append(e.Sinks, SinkInfo{Name: s.Name, Bytes: n})
+		e.Sinks = append(e.Sinks, SinkInfo{Name: s.Title(), Bytes: n})
 		e.Written += n
 	}
 	return e
@@ -102,11 +98,7 @@ func (e Explanation) String() string {
 		}
 	}
 	for _, s := range e.Sinks {
-		name := s.Name
-		if name == "" {
-			name = "memory"
-		}
-		fmt.Fprintf(&b, "writes %s: %s\n", name, Size(s.Bytes))
+		fmt.Fprintf(&b, "writes %s: %s\n", s.Name, Size(s.Bytes))
 	}
 	fmt.Fprintf(&b, "%d tasks on %d workers\n", e.Tasks, e.Workers)
 	fmt.Fprintf(&b, "memory: at least %s, expected peak %s, budget %s\n", Size(e.WorkingSet), Size(e.Peak), Size(e.Budget))
@@ -163,11 +155,7 @@ func (p *Plan) stageText(i int) string {
 	switch s.Kind {
 	case Load:
 		src := p.Sources[s.Source]
-		name := src.Name
-		if name == "" {
-			name = "memory"
-		}
-		fmt.Fprintf(&b, " %s %v %v in blocks %v", name, src.Description.DType, src.Description.Shape(), s.Grid)
+		fmt.Fprintf(&b, " %s %v %v in blocks %v", src.Title(), src.Description.DType, src.Description.Shape(), s.Grid)
 		if s.Window.Shape != nil && !s.Window.Shape.Equal(s.Grid.Shape()) {
 			fmt.Fprintf(&b, " window %v", s.Window)
 		}

@@ -49,6 +49,19 @@ type Sink struct {
 	Scratch     int64      // the most scratch that writing a block takes
 }
 
+// Title is what errors and explanations call the source.
+func (s *Source) Title() string { return title(s.Name) }
+
+// Title is what errors and explanations call the sink.
+func (s *Sink) Title() string { return title(s.Name) }
+
+func title(name string) string {
+	if name == "" {
+		return "memory"
+	}
+	return name
+}
+
 // Func is a user's function.
 type Func struct {
 	Name string
