@@ -3,6 +3,7 @@ package scheduler
 import (
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"gabion/block"
 	"gabion/internal/exec"
@@ -216,11 +217,15 @@ func (e *entry) remaining() int {
 // settledLocked is the entry of an input's block once no task moves it. A
 // source's block that nobody has asked for gets one.
 func (r *run) settledLocked(in *plan.Input, reader plan.Reader, number int) (*entry, error) {
-	key := blockKey{in.Stage, in.Output, number}
+	key := blockKey{in.Stage, in.Output, number, 0}
+	load := r.stages[in.Stage].Kind == plan.Load
+	if load && number >= r.plan.Fit.Keep[in.Stage] {
+		key.part = 1 + slices.Index(r.readers[in.Stage][in.Output], reader)
+	}
 	for {
 		e := r.blocks[key]
-		if r.stages[in.Stage].Kind == plan.Load {
-			e = r.sourceEntryLocked(key, e, reader)
+		if e == nil && load {
+			e = r.sourceEntryLocked(key, reader)
 		}
 		if e == nil {
 			return nil, fmt.Errorf("block %d of stage %d was freed before stage %d read it", number, in.Stage, reader.Stage)
@@ -235,28 +240,18 @@ func (r *run) settledLocked(in *plan.Input, reader plan.Reader, number int) (*en
 	}
 }
 
-// sourceEntryLocked is the entry of a source's block, with the users that its
-// stage has now. A block that the plan keeps counts all readers from the start,
-// another one those of the stages that are at it.
-func (r *run) sourceEntryLocked(key blockKey, e *entry, reader plan.Reader) *entry {
-	if e == nil {
-		e = &entry{key: key}
-		e.drops = !r.plan.Fit.Spill[key.stage]
-		r.blocks[key] = e
-		if key.block < r.plan.Fit.Keep[key.stage] {
-			for _, other := range r.readers[key.stage][0] {
-				if !r.stages[other.Stage].Inputs[other.Input].Direct {
-					e.left = append(e.left, users{other, r.users(other, key.block)})
-				}
-			}
+// sourceEntryLocked makes the entry of a source's block. A block that the plan
+// keeps is for all readers, another one for the reader that asks.
+func (r *run) sourceEntryLocked(key blockKey, reader plan.Reader) *entry {
+	e := &entry{key: key}
+	e.drops = !r.plan.Fit.Spill[key.stage]
+	for _, other := range r.readers[key.stage][key.output] {
+		shared := key.part == 0 && !r.stages[other.Stage].Inputs[other.Input].Direct
+		if shared || other == reader {
+			e.left = append(e.left, users{other, r.users(other, key.block)})
 		}
 	}
-	for _, u := range e.left {
-		if u.reader == reader {
-			return e
-		}
-	}
-	e.left = append(e.left, users{reader, r.users(reader, key.block)})
+	r.blocks[key] = e
 	return e
 }
 

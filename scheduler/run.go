@@ -57,8 +57,10 @@ type stageState struct {
 	folds   map[*fold]bool
 }
 
-// blockKey names a block of a stage's output.
-type blockKey struct{ stage, output, block int }
+// blockKey names a block of a stage's output. A source's block that the plan does
+// not keep is read for each stage's input apart: part is the number of that
+// reader, from 1.
+type blockKey struct{ stage, output, block, part int }
 
 // entry is a block that somebody needs: demanded, being read, or there.
 type entry struct {

@@ -107,11 +107,11 @@ func (r *run) expectLocked(stage, unit int) {
 		}
 		if st.reduced && st.Outputs[k].Reduce == nil {
 			for leaf := range st.Leaves() {
-				r.expectBlockLocked(blockKey{stage, k, st.Grid.Number(st.Position(unit, leaf))})
+				r.expectBlockLocked(blockKey{stage, k, st.Grid.Number(st.Position(unit, leaf)), 0})
 			}
 			continue
 		}
-		r.expectBlockLocked(blockKey{stage, k, unit})
+		r.expectBlockLocked(blockKey{stage, k, unit, 0})
 	}
 }
 
@@ -162,7 +162,7 @@ func (r *run) demand(slot int, t *task) bool {
 				continue
 			}
 			block.Positions(box, func(position []int) bool {
-				key := blockKey{in.Stage, in.Output, in.Grid.Number(position)}
+				key := blockKey{in.Stage, in.Output, in.Grid.Number(position), 0}
 				e := r.blocks[key]
 				if e == nil {
 					e = r.askLocked(slot, key)
@@ -325,7 +325,7 @@ func (r *run) deliver(slot int, t *task, output, number int, data []byte, buffer
 	out := &st.Outputs[output]
 	region := out.Grid.Region(out.Grid.Index(number))
 	b := block.Dense(out.DType, region.Shape, data)
-	key := blockKey{t.stage, output, number}
+	key := blockKey{t.stage, output, number, 0}
 	wanted := len(r.readers[t.stage][output]) > 0
 	for _, s := range out.Sinks {
 		if region.Empty() {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"gabion/block"
-	"gabion/graph"
 	"gabion/internal/kernel"
 	"gabion/internal/op"
 	"gabion/internal/plan"
@@ -16,7 +15,7 @@ import (
 // Error says where in a program a block failed.
 type Error struct {
 	Op    op.Name
-	Site  graph.Site
+	Site  plan.Site
 	Index []int // position of the block
 	Err   error
 }

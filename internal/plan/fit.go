@@ -113,14 +113,22 @@ func (p *Plan) Decide(budget int64, workers int) error {
 			}
 			continue
 		}
-		passes := 0.0
+		once, direct := 0.0, 0.0
 		for k, r := range readers[i][0] {
 			if factors[k] > 1 && !p.local(r) {
 				p.Stages[r.Stage].Inputs[r.Input].Direct = true
-				passes += factors[k]
+				direct += factors[k]
 				continue
 			}
-			passes++
+			once++
+		}
+		passes := once + direct
+		if once > 1 && free > 0 { // what fits stays for the later readers
+			keep, fraction := p.keepable(i, int(free/blockBytes))
+			f.Keep[i] = keep
+			passes -= (once - 1) * fraction
+			f.Peak += int64(keep) * blockBytes
+			free -= int64(keep) * blockBytes
 		}
 		f.Passes[s.Source] = passes
 	}
@@ -139,6 +147,27 @@ const spillFactor = 3.5
 
 func fits(blocks int, size, free int64) bool {
 	return free > 0 && int64(blocks) <= free/max(1, size)
+}
+
+// keepable is how many of a load's blocks, whole rows of them along the first
+// axis from the first on, are at most limit, and which part of the window's
+// elements they hold.
+func (p *Plan) keepable(stage, limit int) (blocks int, fraction float64) {
+	s := &p.Stages[stage]
+	if len(s.Grid) == 0 {
+		return 0, 0
+	}
+	row := 1
+	for _, a := range s.Grid[1:] {
+		row *= a.Blocks()
+	}
+	rows := min(limit/row, s.Grid[0].Blocks()-1)
+	if rows <= 0 {
+		return 0, 0
+	}
+	end, _ := s.Grid[0].Block(rows)
+	held := min(end, s.Window.Stop(0)) - s.Window.Start[0]
+	return rows * row, max(0, float64(held)/float64(s.Window.Shape[0]))
 }
 
 // windowBlock is the size in bytes of the largest block of a stage's output,

@@ -21,6 +21,9 @@ import (
 	"gabion/internal/op"
 )
 
+// Site is where the user's program asked for an operation.
+type Site = graph.Site
+
 // Plan is a physical plan. Sources, sinks and functions are referred to by
 // number; Bindings carry their values.
 type Plan struct {
