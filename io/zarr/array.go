@@ -158,11 +158,11 @@ func (a *Array) Traits() block.Traits { return block.Traits{Name: a.name} }
 // it belongs.
 func (a *Array) Scratch(r block.Region) int64 {
 	m := a.meta
-	n := int64(m.pieceSize())
+	n := words(m.pieceSize())
 	if m.chunkSize <= pieceBytes || holdsChunk(r, m.chunk) {
-		n += m.chain.DecodeScratch()
+		n += words(int(m.chain.DecodeScratch()))
 	}
-	return n
+	return int64(n)
 }
 
 // holdsChunk reports whether r is large enough for a whole chunk.

@@ -191,15 +191,20 @@ type memory struct {
 }
 
 func newMemory(m *metadata, scratch *block.Scratch) *memory {
-	return &memory{scratch: scratch, most: int(m.chain.DecodeScratch())}
+	return &memory{scratch: scratch, most: words(int(m.chain.DecodeScratch()))}
 }
 
+// words is n rounded up so that takes of scratch lie side by side.
+func words(n int) int { return (n + 15) &^ 15 }
+
 func (m *memory) piece(n int) ([]byte, error) {
-	var err error
 	if m.buffer == nil {
-		m.buffer, err = m.scratch.Take(n)
+		var err error
+		if m.buffer, err = m.scratch.Take(words(n)); err != nil {
+			return nil, fmt.Errorf("memory for a piece: %w", err)
+		}
 	}
-	return m.buffer, err
+	return m.buffer[:n], nil
 }
 
 // Take is what the codecs take compressed bytes from.

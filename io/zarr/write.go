@@ -343,7 +343,7 @@ func (w *Writer) Scratch(block.Region) int64 {
 	if w.meta == nil {
 		return pieceBytes
 	}
-	return int64(w.meta.pieceSize())
+	return int64(words(w.meta.pieceSize()))
 }
 
 // Write encodes the chunks that r is made of, one after the other.
