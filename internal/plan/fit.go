@@ -269,8 +269,20 @@ func (p *Plan) tiles(r Reader) block.Grid {
 			return nil
 		}
 	}
+	pieces := 1
+	for axis, a := range s.Grid {
+		from := in.Grid[axis].Largest()
+		pieces *= (from+a.Largest()-1)/max(1, a.Largest()) + 1
+		if pieces > maxTiles {
+			return nil
+		}
+	}
 	return s.Grid
 }
+
+// maxTiles is in how many pieces a block may lie in the spill file: they are
+// found by walking over them.
+const maxTiles = 4096
 
 // bound is the most memory that a task of a stage holds at once (P3).
 func (p *Plan) bound(stage int) int64 {
