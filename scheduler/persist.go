@@ -79,12 +79,13 @@ func (p *Persisted) Write(context.Context, block.Region, block.Block, *block.Scr
 	return errors.New("a persisted array is filled by its engine")
 }
 
-// keep takes over one reference to the memory of a block of the grid.
-func (p *Persisted) keep(number int, buffer *block.Buffer) {
+// keep takes a block of the grid over from the grant that counts its memory.
+func (p *Persisted) keep(number int, grant *block.Grant, buffer *block.Buffer) {
 	index := p.desc.Grid.Index(number)
 	h := &held{dtype: p.desc.DType, shape: p.desc.Grid.Region(index).Shape, buffer: buffer}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	grant.Disown(buffer) // from here on the shelf answers for it
 	p.blocks[number] = h
 	p.listLocked(h)
 }

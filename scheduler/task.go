@@ -342,8 +342,7 @@ func (r *run) deliver(slot int, t *task, output, number int, data []byte, buffer
 			} else {
 				t.forget(own)
 			}
-			t.grant.Disown(own)
-			p.keep(number, own)
+			p.keep(number, t.grant, own)
 			r.wrote(s, region, b)
 			continue
 		}
