@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"gabion/array/expr"
+	"gabion/internal/plan"
+)
+
+// The exit statuses.
+const (
+	succeeded  = 0
+	failed     = 1
+	wrongUsage = 2
+)
+
+// commands is the command line.
+type commands struct {
+	Info infoCommand `cmd:"" help:"Show what a file holds."`
+	Eval evalCommand `cmd:"" help:"Compute an expression over files."`
+}
+
+const description = `Gabion computes with arrays that do not fit in memory.
+
+  gabion info winds.nc
+  gabion eval 'UWND - mean(UWND, "TIME")' --in winds.nc --out anomaly.zarr`
+
+// usageError is a mistake in the use of the command.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// goHeap bounds what Go keeps beside the blocks, which are outside its heap and
+// within the budget: so the process stays within the budget plus 64 MiB.
+const goHeap = 40 << 20
+
+// run is the command: it gives the exit status.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(goHeap))
+	}
+	return report(stderr, execute(ctx, args, stdout, stderr))
+}
+
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	helped := false
+	var cli commands
+	parser, err := kong.New(&cli, kong.Name("gabion"), kong.Description(description), kong.Writers(stdout, stderr),
+		kong.Exit(func(int) { helped = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}))
+	if err != nil {
+		return err
+	}
+	parsed, err := parser.Parse(guarded(args))
+	switch {
+	case helped:
+		return nil
+	case err != nil:
+		return usagef("%w; gabion --help shows the commands", err)
+	}
+	return parsed.Run()
+}
+
+// streams is where a command writes.
+type streams struct{ out, err io.Writer }
+
+// guarded is args in which values that begin with a minus sign, such as the
+// expression -x, are not taken for flags: there are no flags of one letter but
+// -h. unguarded takes the space back.
+func guarded(args []string) []string {
+	out := make([]string, len(args))
+	for i, arg := range args {
+		out[i] = arg
+		if len(arg) > 1 && arg[0] == '-' && arg[1] != '-' && arg != "-h" {
+			out[i] = " " + arg
+		}
+	}
+	return out
+}
+
+func unguarded(arg string) string {
+	if strings.HasPrefix(arg, " -") {
+		return arg[1:]
+	}
+	return arg
+}
+
+// report says what went wrong, in the terms of the command line, and gives the
+// exit status.
+func report(stderr io.Writer, err error) int {
+	if err == nil {
+		return succeeded
+	}
+	message := err.Error()
+	status := failed
+	var mistake *expr.Error
+	var budget *plan.BudgetError
+	var usage usageError
+	switch {
+	case errors.As(err, &mistake):
+		status = wrongUsage
+		if mistake.Text != "" {
+			message += "\n" + indented(mistake.Pointer())
+		}
+	case errors.As(err, &usage):
+		status = wrongUsage
+	case errors.As(err, &budget):
+		message = strings.Replace(message, "give a budget of at least ", "run it with --memory ", 1)
+	}
+	message = strings.Replace(message, "use zarr.Overwrite()", "add --overwrite", 1)
+	fmt.Fprintf(stderr, "gabion: %s\n", message)
+	return status
+}
+
+func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
