@@ -430,10 +430,10 @@ func (l *lowering) concat(ref graph.Ref) {
 		Program: []Instr{{Op: op.Read, DType: ref.DType(), Input: -1, Site: n.Site}},
 		Outputs: []Output{{DType: ref.DType(), Grid: grid}}}
 	offset := 0
-	for _, in := range n.Inputs {
+	for i, in := range n.Inputs {
 		size := in.Shape()[axis]
-		if size == 0 {
-			continue
+		if size == 0 && (len(s.Inputs) > 0 || i < len(n.Inputs)-1) {
+			continue // there is always one input
 		}
 		p, view := l.base(in)
 		shift := block.IdentityView(len(grid))
@@ -461,8 +461,12 @@ func (l *lowering) reshape(ref graph.Ref) error {
 		to[i] = axis
 	}
 	p, view := l.base(in)
-	from, ok := flattenGroups(p.grid, groups)
-	if !ok || !view.IsIdentity() || l.plan.Stages[p.stage].Kind == Load {
+	var from block.Grid
+	ok := view.IsIdentity() && l.plan.Stages[p.stage].Kind != Load
+	if ok {
+		from, ok = flattenGroups(p.grid, groups)
+	}
+	if !ok {
 		grid := make(block.Grid, 0, len(in.Grid()))
 		for i, g := range groups {
 			grid = append(grid, contiguous(in.Shape()[g.From[0]:g.From[1]], to[i].Largest())...)
