@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"gabion/array"
@@ -21,7 +22,7 @@ type evalCommand struct {
 	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs."`
 	Out        string   `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
 	Memory     string   `placeholder:"SIZE" help:"The memory to use at most for data, such as 64MiB; half of the machine's if not given."`
-	Workers    int      `placeholder:"N" help:"How many blocks to compute at once; as many as there are processors if not given."`
+	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as there are processors if not given."`
 	Chunks     string   `placeholder:"SIZES" help:"The chunks to write: one length an axis (12,-1,auto; -1 is the whole axis), those of some axes (TIME=12), or a size (16MiB)."`
 	Overwrite  bool     `help:"Replace an array that is there. It stays until the new one is complete."`
 	Explain    bool     `help:"Say what would be computed, read and written, in how much memory; compute nothing."`
@@ -63,7 +64,7 @@ func (c *evalCommand) Run(ctx context.Context, to streams) error {
 
 // engineOptions are the budget and the workers.
 func (c *evalCommand) engineOptions() (scheduler.Options, error) {
-	o := scheduler.Options{Workers: c.Workers}
+	var o scheduler.Options
 	if c.Memory != "" {
 		n, err := parseSize(unguarded(c.Memory))
 		if err != nil {
@@ -71,8 +72,12 @@ func (c *evalCommand) engineOptions() (scheduler.Options, error) {
 		}
 		o.Memory = n
 	}
-	if c.Workers < 0 {
-		return o, usagef("--workers %d: give a positive number, or 0 for all processors", c.Workers)
+	if c.Workers != "" {
+		n, err := strconv.Atoi(unguarded(c.Workers))
+		if err != nil || n < 1 {
+			return o, usagef("--workers: %q is not a number of workers: write a whole number from 1 on", unguarded(c.Workers))
+		}
+		o.Workers = n
 	}
 	return o, nil
 }
