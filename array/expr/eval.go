@@ -70,7 +70,7 @@ func (ev evaluator) asArray(pos token.Pos, v value) (array.Array, error) {
 	case text:
 		return array.Array{}, ev.at(pos, "%q is text where an array is expected", string(v))
 	}
-	return weak(v), nil
+	return weak(v).MadeAt(ev.place(pos)), nil
 }
 
 func (ev evaluator) eval(n ast.Expr) (value, error) {

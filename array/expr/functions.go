@@ -163,7 +163,7 @@ func filled(v float64) func(*call) (array.Array, error) {
 		if err != nil {
 			return array.Array{}, err
 		}
-		return array.Full(shape, v).AsType(d), nil
+		return array.Full(shape, v).MadeAt(c.place(c.pos)).AsType(d), nil
 	}
 }
 
@@ -183,25 +183,28 @@ func (c *call) shapeAlone() ([]int, error) {
 
 func full(c *call) (array.Array, error) {
 	last := len(c.args) - 1
-	v := c.args[last]
+	number := c.args[last]
 	c.args = c.args[:last]
 	shape, err := c.shapeAlone()
 	if err != nil {
 		return array.Array{}, err
 	}
-	switch v := v.value.(type) {
+	var a array.Array
+	switch v := number.value.(type) {
 	case bool:
-		return array.Full(shape, v), nil
+		a = array.Full(shape, v)
 	case int64:
-		return array.Full(shape, v), nil
+		a = array.Full(shape, v)
 	case uint64:
-		return array.Full(shape, v), nil
+		a = array.Full(shape, v)
 	case float64:
-		return array.Full(shape, v), nil
+		a = array.Full(shape, v)
 	case complex128:
-		return array.Full(shape, v), nil
+		a = array.Full(shape, v)
+	default:
+		return a, c.at(number.pos, "%s takes a number; an array is stretched by broadcast_to", c.name)
 	}
-	return array.Array{}, c.at(v.pos, "%s takes a number; an array is stretched by broadcast_to", c.name)
+	return a.MadeAt(c.place(c.pos)), nil
 }
 
 func arange(c *call) (array.Array, error) {
@@ -221,8 +224,9 @@ func arange(c *call) (array.Array, error) {
 		allInt = allInt && isInt
 		integers[at], floats[at] = n, f
 	}
+	a := array.Arange(floats[0], floats[1], floats[2])
 	if allInt {
-		return array.Arange(integers[0], integers[1], integers[2]), nil
+		a = array.Arange(integers[0], integers[1], integers[2])
 	}
-	return array.Arange(floats[0], floats[1], floats[2]), nil
+	return a.MadeAt(c.place(c.pos)), nil
 }
