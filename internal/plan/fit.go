@@ -264,6 +264,9 @@ func (p *Plan) tiles(r Reader) block.Grid {
 	if in.Blocks != nil || s.Select != nil || len(in.View.Dims) != len(s.Grid) {
 		return nil
 	}
+	if !in.Grid.Equal(p.Stages[in.Stage].Outputs[in.Output].Grid) { // a reshape sees them under another shape
+		return nil
+	}
 	for axis, d := range in.View.Dims {
 		if d != (block.ViewDim{Axis: axis, Step: 1}) || s.Grid[axis].Len() != in.Grid[axis].Len() {
 			return nil
