@@ -207,8 +207,8 @@ func TestPlaces(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, engine.Close()) }()
 	for text, want := range map[string]string{
-		"1 + arange(1000000)":                              "(at expression:5)",
-		"n[0] - full(1000000, 2)":                          "(at expression:8)",
+		"  arange(1000000)":                                "arange (at expression:3)",
+		"n[0] - full(1000000, 2)":                          "subtract (at expression:6)",
 		"sqrt(sum(ones(shape(10, 1000000), \"int8\"), 0))": "(at expression:",
 	} {
 		a, err := expr.Eval(text, inputs())

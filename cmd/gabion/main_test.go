@@ -158,6 +158,7 @@ func TestBudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")
 	job := []string{"eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", path, "--memory"}
 	message := refused(t, failed, append(job, "1MiB")...)
+	require.Contains(t, message, "(at expression:6)")
 	require.NoFileExists(t, path)
 	named := regexp.MustCompile(`--memory (\S+),`).FindStringSubmatch(message)
 	require.Len(t, named, 2, message)
