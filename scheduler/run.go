@@ -322,7 +322,7 @@ func (r *run) stealLocked(slot, victim int) *task {
 // grain is how many units, or runs of a reduction, make one task.
 func (r *run) grain(t *task) int {
 	st := &r.stages[t.stage]
-	if t.fold != nil || st.reduced {
+	if t.fold != nil || st.reduced || st.made != nil { // units of the last kind are claimed one by one
 		return 1
 	}
 	return st.batch
