@@ -296,6 +296,7 @@ func (p *Plan) bound(stage int) int64 {
 	var inputs, load int64
 	for i := range s.Inputs {
 		held, scratch := p.inputBound(stage, i)
+		held += p.denseBound(stage, i)
 		if s.Select != nil {
 			inputs, load = max(inputs, held), max(load, scratch)
 			continue
@@ -369,6 +370,18 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 	}
 	// Pieces are copied from one block at a time.
 	return class(need), whole + scratch
+}
+
+// denseBound is the memory for what a function is given of an input where that
+// is not a block as it lies in memory.
+func (p *Plan) denseBound(stage, input int) int64 {
+	in := &p.Stages[stage].Inputs[input]
+	from := &p.Stages[in.Stage]
+	viewed := from.Kind == Load && p.Sources[from.Source].Viewed
+	if in.Blocks == nil || !viewed && in.View.IsIdentity() && in.Grid.Equal(in.Blocks) {
+		return 0
+	}
+	return class(int64(in.Blocks.Largest().Elements()) * int64(from.Outputs[in.Output].DType.Size()))
 }
 
 // Single reports whether each block of a stage needs at most one block of an
