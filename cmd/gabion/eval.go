@@ -19,7 +19,7 @@ import (
 // evalCommand is gabion eval.
 type evalCommand struct {
 	Expression string   `arg:"" name:"EXPR" help:"What to compute, such as 'UWND - mean(UWND, \"TIME\")'. See the documentation of package array/expr."`
-	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs."`
+	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs, except for coordinates, which are given as FILE:VARIABLE."`
 	Out        string   `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
 	Memory     string   `placeholder:"SIZE" help:"The memory to use at most for data, such as 64MiB; half of the machine's if not given."`
 	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as there are processors if not given."`
