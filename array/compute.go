@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -19,7 +18,7 @@ import (
 type RunOption interface{ settle(*settings) }
 
 type settings struct {
-	engine   *scheduler.Engine
+	engine   scheduler.Executor
 	optimize graph.Options
 }
 
@@ -27,9 +26,12 @@ type runOption func(*settings)
 
 func (f runOption) settle(s *settings) { f(s) }
 
-// On runs on an engine, inside its memory budget. Without it the default engine
-// is used.
-func On(engine *scheduler.Engine) RunOption {
+// On runs on an engine, inside its memory budget, or on another executor of
+// package scheduler. Without it the default engine is used.
+func On(engine scheduler.Executor) RunOption {
+	if e, ok := engine.(*scheduler.Engine); ok && e == nil {
+		engine = nil
+	}
 	return runOption(func(s *settings) { s.engine = engine })
 }
 
@@ -79,12 +81,17 @@ func StoreAll(ctx context.Context, outputs []Output, opts ...RunOption) error {
 	if err != nil {
 		return err
 	}
-	if err := s.engine.Fit(p); err != nil {
-		return err
-	}
-	err = s.engine.Execute(ctx, p, bindings)
+	err = runOn(ctx, s.engine, p, bindings)
 	runtime.KeepAlive(outputs) // what Persist keeps lives as long as arrays of it
 	return err
+}
+
+// runOn runs a plan if the engine's budget does.
+func runOn(ctx context.Context, engine scheduler.Executor, p *plan.Plan, bindings *plan.Bindings) error {
+	if err := engine.Fit(p); err != nil {
+		return err
+	}
+	return engine.Execute(ctx, p, bindings)
 }
 
 // prepare makes the plan that computes outputs.
@@ -242,13 +249,17 @@ func Persist(ctx context.Context, arrays []Array, opts ...RunOption) ([]Array, e
 	if err != nil {
 		return nil, err
 	}
+	engine, ok := s.engine.(*scheduler.Engine)
+	if !ok {
+		return nil, fmt.Errorf("persist: a %T keeps no arrays, an engine does", s.engine)
+	}
 	outputs := make([]Output, len(arrays))
 	kept := make([]*scheduler.Persisted, len(arrays))
 	for i, a := range arrays {
-		kept[i] = s.engine.NewPersisted()
+		kept[i] = engine.NewPersisted()
 		outputs[i] = Output{a, kept[i]}
 	}
-	err = StoreAll(ctx, outputs, append(opts[:len(opts):len(opts)], On(s.engine))...)
+	err = StoreAll(ctx, outputs, append(opts[:len(opts):len(opts)], On(engine))...)
 	persisted := make([]Array, len(arrays))
 	for i, p := range kept {
 		if err == nil {
@@ -314,19 +325,10 @@ func Explain(outputs []Output, opts ...RunOption) (Explanation, error) {
 	return p.Explain(), err
 }
 
-// constants is the engine that computes with numbers while expressions are
-// optimised.
-var constants = sync.OnceValues(func() (*scheduler.Engine, error) {
-	return scheduler.New(scheduler.Options{Workers: 1, Memory: 4 << 20})
-})
-
 // evaluate computes an operation on numbers with the kernels that compute it on
 // arrays, so that the optimiser changes no bits.
 func evaluate(n *graph.Node, in []dtype.Scalar) (dtype.Scalar, error) {
-	engine, err := constants()
-	if err != nil {
-		return dtype.Scalar{}, err
-	}
+	var err error
 	number := *n
 	number.Results = []block.Description{{DType: n.Results[0].DType}}
 	number.Inputs = make([]graph.Ref, len(in))
@@ -340,10 +342,7 @@ func evaluate(n *graph.Node, in []dtype.Scalar) (dtype.Scalar, error) {
 	if err != nil {
 		return dtype.Scalar{}, err
 	}
-	if err := engine.Fit(p); err != nil {
-		return dtype.Scalar{}, err
-	}
-	if err := engine.Execute(context.Background(), p, bindings); err != nil {
+	if err := runOn(context.Background(), scheduler.Serial{}, p, bindings); err != nil {
 		return dtype.Scalar{}, err
 	}
 	return dtype.ScalarFromBytes(number.Results[0].DType, sink.elements.DenseBytes())

@@ -195,6 +195,11 @@ func TestPersist(t *testing.T) {
 	kept[1].Neg().Release() // is not what Persist gave
 	require.Equal(t, 495000.0, values(t, kept[1], array.On(e))[0])
 	kept[1].Release()
+
+	_, err = array.Persist(t.Context(), []array.Array{x}, array.On(scheduler.Serial{}))
+	require.ErrorContains(t, err, "keeps no arrays")
+	var none *scheduler.Engine // means the default one
+	require.Equal(t, numbers(3), values(t, array.FromSlice(numbers(3), nil), array.On(none)))
 }
 
 func TestPersistedMemoryIsGivenBackWhenUnreachable(t *testing.T) {
