@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 // within fails with all stacks if f does not return in time.
 func within(t testing.TB, f func()) {
 	t.Helper()
-	watch := time.AfterFunc(2*time.Minute, func() {
+	watch := time.AfterFunc(time.Minute, func() {
 		stacks := make([]byte, 1<<20)
 		fmt.Fprintf(os.Stderr, "%s hangs\n%s", t.Name(), stacks[:runtime.Stack(stacks, true)])
 		os.Exit(2)

@@ -74,7 +74,7 @@ func (s *Stage) Needs(i int, at []int, r block.Region) (need block.Region, block
 		r = in.Blocks.Region(at)
 	}
 	need = in.View.Region(r)
-	if need.Empty() {
+	if need.Empty() || r.Empty() {
 		return need, blocks, false
 	}
 	return need, in.Grid.Overlap(need), true

@@ -177,6 +177,10 @@ func views() []Program {
 		one("single indices and new axes", func(b *Builder) ref {
 			return b.Slice(b.Floats(shape{5, 6, 7}, "2,2,2"), At(3), NewAxis, Take(0, 1, 6), At(6), NewAxis)
 		}),
+		one("a computed number broadcast to no elements", func(b *Builder) ref {
+			m := b.Reduce(op.Sum, b.Floats(shape{9}, "2"))
+			return b.Do(op.Add, b.Broadcast(b.Do(op.Exp, m), 0, 3), b.Floats(shape{3}, "2"))
+		}),
 		one("nothing", func(b *Builder) ref { return b.Slice(b.Floats(shape{5, 6}, "2,2"), Take(0, 1, 0)) }),
 		one("slice of an expression", func(b *Builder) ref {
 			x := b.Floats(shape{40, 30}, "8,8")
