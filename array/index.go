@@ -113,7 +113,6 @@ func slice(at graph.Site, in graph.Ref, spans []span) (graph.Ref, error) {
 		return fail(graph.IndexError, fmt.Errorf("there are %d indices for the %d axes of shape %v", given, len(shape), shape))
 	}
 	if dots < 0 {
-		dots = len(spans)
 		spans = append(append([]span{}, spans...), span{kind: ellipsis})
 	}
 	var items []graph.AxisIndex

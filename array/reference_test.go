@@ -6,7 +6,6 @@ import (
 
 	"gabion/array"
 	"gabion/block"
-	"gabion/dtype"
 )
 
 // plain is an array the slow, obvious way: what results are compared with.
@@ -113,12 +112,4 @@ func chunked(r *rand.Rand, p plain) array.Array {
 		return array.FromSlice(p.data, []int{})
 	}
 	return array.FromSlice(p.data, p.shape, randomChunks(r, p.shape))
-}
-
-func convert[T dtype.Element](values []float64, f func(float64) T) []T {
-	out := make([]T, len(values))
-	for i, v := range values {
-		out[i] = f(v)
-	}
-	return out
 }
