@@ -1,8 +1,11 @@
 package array_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"runtime"
 	"testing"
 
@@ -10,6 +13,7 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/block/blocktest"
 	"gabion/dtype"
 	"gabion/graph"
 )
@@ -152,6 +156,7 @@ func TestErrorTexts(t *testing.T) {
 		{x.Rechunk(array.ChunksNamed("y", 1)), graph.ValueError, `rechunk: no axis is called "y"; the axes are "TIME", "x"`},
 		{x.Rechunk(array.AutoChunks(-1)), graph.ValueError, "rechunk: chunks of -1 bytes"},
 		{array.From(nil), graph.ValueError, "read: the source is nil"},
+		{array.From((*blocktest.Source)(nil)), graph.ValueError, "read: the source is nil"},
 		{array.FromSlice(numbers(5), []int{2, 3}), graph.ValueError, "read: shape (2, 3) has 6 elements, the slice has 5"},
 		{array.FromSlice(numbers(6), []int{-2, -3}), graph.ValueError, "read: axis 0 of shape (-2, -3) has a negative length"},
 		{array.FromSlice(numbers(6), nil, array.Names("a", "b")), graph.ValueError, `read: there are 2 dimension names ["a" "b"] for 1 axes of shape (6,); give one an axis or none`},
@@ -180,4 +185,71 @@ func TestPlaceInsteadOfLine(t *testing.T) {
 	require.ErrorContains(t, bad.Err(), "(at column 7)")
 	bad = x.WithPlace("column 5").Neg().Reshape(7)
 	require.ErrorContains(t, bad.Err(), "array_test.go")
+}
+
+func TestNoArgumentPanics(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	strange := []int{math.MinInt, math.MinInt + 1, -1 << 62, -1 << 32, -3, -2, -1, 0, 1, 2, 3, 7, 1 << 32, 1 << 62, math.MaxInt - 1, math.MaxInt}
+	n := func() int { return strange[r.IntN(len(strange))] }
+	some := func() []int {
+		out := make([]int, r.IntN(5))
+		for i := range out {
+			out[i] = n()
+		}
+		return out
+	}
+	copies := func(_ context.Context, _ array.BlockInfo, dst []float64, src []float64) error {
+		copy(dst, src)
+		return nil
+	}
+	arrays := []array.Array{
+		{}, array.Const(1), array.Scalar(2.5), array.FromSlice(numbers(6), []int{2, 3}, array.Chunks(1, 2)), array.Zeros[float64]([]int{0, 3}),
+		array.Zeros[float64]([]int{1 << 30, 1 << 30}), array.FromSlice([]bool{true}, []int{1, 1, 1}), array.Arange(0, math.MaxInt, 1),
+	}
+	made := 0
+	for range 20000 {
+		a, b := arrays[r.IntN(len(arrays))], arrays[r.IntN(len(arrays))]
+		var c array.Array
+		switch r.IntN(16) {
+		case 0:
+			c = a.Index(array.RangeStep(n(), n(), n()), array.At(n()))
+		case 1:
+			c = a.Slice(fmt.Sprintf("%d:%d:%d, ..., %d", n(), n(), n(), n()))
+		case 2:
+			c = a.Reshape(some()...)
+		case 3:
+			c = a.Transpose(some()...)
+		case 4:
+			c = a.ExpandDims(some()...)
+		case 5:
+			c = a.Squeeze(some()...)
+		case 6:
+			c = a.BroadcastTo(some()...)
+		case 7:
+			c = a.Sum(array.Axes(some()...))
+		case 8:
+			c = a.Rechunk(array.Chunks(some()...), array.ChunksAlong(n(), n()))
+		case 9:
+			c = a.Rechunk(array.ChunkSizes(some(), some()), array.AutoChunks(int64(n())))
+		case 10:
+			c = array.Concatenate([]array.Array{a, b}, n())
+		case 11:
+			c = array.Full(some(), 1.5, array.Chunks(some()...), array.AutoChunks(int64(n())))
+		case 12:
+			c = array.Arange(n(), n(), n())
+		case 13:
+			c = array.MapBlocks(copies, a, array.ResultChunks(some()...), array.Scratch(int64(n())))
+		case 14:
+			c = array.MapBlocks(copies, a, array.ResultChunkSizes(some(), some()))
+		case 15:
+			c = array.Where(a, b, a.Var(array.Axes(n()), array.Correction(float64(n()))))
+		}
+		_ = c.String()
+		_, _ = c.Size(), c.NBytes()
+		if c.Err() == nil {
+			made++
+			_, _ = c.Explain(array.Verify())
+		}
+	}
+	require.Greater(t, made, 2000)
 }

@@ -107,7 +107,7 @@ func prepare(outputs []Output, s settings) (*plan.Plan, *plan.Bindings, error) {
 		return nil, nil, err
 	}
 	for i, out := range outputs {
-		if out.Sink == nil {
+		if isNil(out.Sink) {
 			return nil, nil, fmt.Errorf("store: the sink of output %d is nil", i)
 		}
 	}
@@ -313,7 +313,7 @@ func Explain(outputs []Output, opts ...RunOption) (Explanation, error) {
 	}
 	outputs = append([]Output{}, outputs...)
 	for i := range outputs {
-		if outputs[i].Sink == nil {
+		if isNil(outputs[i].Sink) {
 			outputs[i].Sink = new(memorySink)
 		}
 	}

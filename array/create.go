@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"math/bits"
+	"reflect"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -93,10 +94,17 @@ func create(name op.Name, d dtype.DType, shape []int, opts []CreateOption, f fun
 // nothing is read.
 func From(src block.Source) Array {
 	at := site()
-	if src == nil {
+	if isNil(src) {
 		return mistake(graph.ValueError, op.Read, at, errors.New("the source is nil"))
 	}
 	return made(graph.Read(at, &graph.Slot{Name: src.Traits().Name, Value: src}))
+}
+
+// isNil reports whether v is nil or holds a nil pointer, which is what a
+// constructor gives whose error was not looked at.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return v == nil || r.Kind() == reflect.Pointer && r.IsNil()
 }
 
 // FromSlice is an array over data, in C order, without copying it: data must
