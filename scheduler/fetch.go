@@ -174,18 +174,18 @@ func (r *run) copyPart(t *task, i, number int, whole, part block.Region, dst blo
 	}
 	switch {
 	case e.buffer != nil:
-		r.pinLocked(&e.held)
+		r.pinForLocked(t, e, reader)
 		r.mu.Unlock()
 		block.Copy(dst, block.Dense(dst.DType, whole.Shape, e.buffer.Bytes()).Part(part.Relative(whole.Start)))
 		r.mu.Lock()
 	case e.onDisk:
-		e.pins++
+		r.pinForLocked(t, e, reader)
 		r.mu.Unlock()
-		err = r.engine.readSpill(&e.held, part.Relative(whole.Start), dst)
+		err = r.engine.readSpill(&e.held, whole.Shape, part.Relative(whole.Start), dst)
 		r.mu.Lock()
 	case from.Kind == plan.Load && e.remaining() == 1:
 		e.loading = true
-		e.pins++
+		r.pinForLocked(t, e, reader)
 		r.mu.Unlock()
 		err = r.read(t, from.Source, part, dst)
 		r.mu.Lock()
@@ -197,13 +197,21 @@ func (r *run) copyPart(t *task, i, number int, whole, part block.Region, dst blo
 		}
 		block.Copy(dst, block.Dense(dst.DType, whole.Shape, e.buffer.Bytes()).Part(part.Relative(whole.Start)))
 		r.mu.Lock()
-		t.pinned = t.pinned[:len(t.pinned)-1]
 		t.grant.Disown(e.buffer)
 	}
-	r.readLocked(e, reader)
-	r.unpinLocked(&e.held, false)
+	if err == nil {
+		t.pinned = t.pinned[:len(t.pinned)-1]
+		r.readLocked(e, reader)
+		r.unpinLocked(&e.held, false)
+	}
 	r.mu.Unlock()
 	return err
+}
+
+// pinForLocked pins a block until the task has read it or is dropped.
+func (r *run) pinForLocked(t *task, e *entry, reader plan.Reader) {
+	r.pinLocked(&e.held)
+	t.pinned = append(t.pinned, pin{e, reader})
 }
 
 func (e *entry) remaining() int {
@@ -255,7 +263,9 @@ func (r *run) sourceEntryLocked(key blockKey, reader plan.Reader) *entry {
 	return e
 }
 
-// pinBlock brings a block of an input into memory and pins it for the task.
+// pinBlock brings a block of an input into memory and pins it for the task. An
+// error ends the task, and with it the pin and the buffer; those who wait for
+// the block see that the run has failed.
 func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 	in := &r.stages[t.stage].Inputs[i]
 	from := &r.stages[in.Stage]
@@ -267,8 +277,7 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 		return nil, err
 	}
 	if e.buffer != nil {
-		r.pinLocked(&e.held)
-		t.pinned = append(t.pinned, pin{e, reader})
+		r.pinForLocked(t, e, reader)
 		r.mu.Unlock()
 		if block.Invariants {
 			t.grant.Adopt(e.buffer)
@@ -281,7 +290,7 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 		return nil, fmt.Errorf("block %d of stage %d is neither in memory nor in the spill file", number, in.Stage)
 	}
 	e.loading = true
-	e.pins++
+	r.pinForLocked(t, e, reader)
 	if !spilled {
 		region := r.blockRegion(in, in.Grid.Index(number))
 		e.dtype, e.shape = from.Outputs[0].DType, region.Shape
@@ -292,8 +301,10 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 	r.mu.Unlock()
 	buffer, err := t.grant.Alloc(e.bytes())
 	if err != nil {
-		err = r.taskError(t, err)
-	} else if spilled {
+		return nil, r.taskError(t, err)
+	}
+	t.buffers = append(t.buffers, buffer)
+	if spilled {
 		err = r.engine.bringBack(&e.held, buffer)
 	} else {
 		err = r.read(t, from.Source, r.blockRegion(in, in.Grid.Index(number)), block.Dense(e.dtype, e.shape, buffer.Bytes()))
@@ -301,17 +312,12 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.loading = false
+	r.changed.Broadcast()
 	if err != nil {
-		if buffer != nil {
-			buffer.Free()
-		}
-		e.pins--
-		r.changed.Broadcast()
 		return nil, err
 	}
+	t.forget(buffer)
 	e.buffer = buffer
-	t.pinned = append(t.pinned, pin{e, reader})
-	r.changed.Broadcast()
 	return e, nil
 }
 
@@ -319,8 +325,8 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 func (r *run) read(t *task, source int, region block.Region, dst block.Block) error {
 	src := r.bind.Sources[source]
 	scratch := t.grant.Scratch(src.Scratch(region))
+	defer scratch.Release()
 	err := guard(func() error { return src.Read(r.ctx, region, dst, scratch) })
-	scratch.Release()
 	if err != nil {
 		from := &r.plan.Sources[source]
 		return &exec.Error{Op: "read", Site: from.Site, Index: t.at, Err: fmt.Errorf("region %v of %s: %w", region, from.Title(), err)}

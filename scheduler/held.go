@@ -135,17 +135,19 @@ func (s *shelf) giveWay(need int64) (freed int64, err error) {
 			extent, werr := s.engine.writeSpill(h)
 			s.mu.Lock()
 			h.pins--
-			if werr != nil {
-				s.listLocked(h)
-				return freed, werr
+			s.changed.Broadcast()
+			if werr == nil {
+				h.extent, h.onDisk = extent, true
 			}
-			h.extent, h.onDisk = extent, true
-			if h.pins > 0 { // a task took it up meanwhile
-				continue
-			}
-			if h.dead {
+			switch {
+			case h.pins == 0 && h.dead:
 				freed += h.buffer.Size()
 				s.freeLocked(h)
+				continue
+			case werr != nil:
+				s.listLocked(h)
+				return freed, werr
+			case h.pins > 0: // a task took it up meanwhile
 				continue
 			}
 		}
@@ -163,7 +165,7 @@ func (e *Engine) bringBack(h *held, buffer *block.Buffer) error {
 	if h.tiles == nil {
 		return e.spill.ReadAt(h.extent, b.DenseBytes(), 0)
 	}
-	return e.readSpill(h, block.Whole(h.shape), b)
+	return e.readSpill(h, h.shape, block.Whole(h.shape), b)
 }
 
 // reclaim frees memory for the budget: persisted blocks first, then those of

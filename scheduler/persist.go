@@ -153,7 +153,7 @@ func (p *Persisted) readBlock(number int, part block.Region, dst block.Block) er
 	if inMemory {
 		block.Copy(dst, h.dense().Part(part))
 	} else {
-		err = p.engine.readSpill(h, part, dst)
+		err = p.engine.readSpill(h, h.shape, part, dst)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -65,6 +65,26 @@ func TestRechunkSpills(t *testing.T) {
 	require.EqualValues(t, 64, src.Reads())
 }
 
+// TestReshapeSpills: blocks that are seen under another shape are read from the
+// spill file under that shape.
+func TestReshapeSpills(t *testing.T) {
+	for _, shape := range [][]int{{64, 4096}, {64, 8, 512}, {8, 8, 8, 512}} {
+		src, values := file(1, []int{512, 512}, []int{8, 512})
+		src.Source.(*blocktest.Source).Wishes.Once = true
+		var spilled atomic.Int64
+		e := engine(t, scheduler.Options{Workers: 3, Memory: 1 << 20, Events: scheduler.Events{
+			Spill: func(bytes int64) { spilled.Add(bytes) },
+		}})
+		x := array.From(src).Reshape(shape...)
+		chunks := append([]int{}, shape...)
+		chunks[len(chunks)-1] = 64
+		got, err := array.Values[float64](t.Context(), x.Rechunk(array.Chunks(chunks...)), array.On(e))
+		require.NoError(t, err, "%v", shape)
+		same(t, values, got)
+		require.NotZero(t, spilled.Load(), "%v", shape)
+	}
+}
+
 // TestSpillFails: what cannot be spilled is an error that says what to do, and
 // the engine works on.
 func TestSpillFails(t *testing.T) {

@@ -70,12 +70,14 @@ func strips(size int, r block.Region, f func(block.Region) error) error {
 	return nil
 }
 
-// readSpill reads the part of a spilled block that r covers into dst.
-func (e *Engine) readSpill(h *held, r block.Region, dst block.Block) error {
+// readSpill reads the part of a spilled block that r covers into dst. The reader
+// sees the block in a shape, which is another one than the block's own if there
+// is a reshape in between; such blocks have no tiles.
+func (e *Engine) readSpill(h *held, shape block.Shape, r block.Region, dst block.Block) error {
 	size := h.dtype.Size()
 	tiles := h.tiles
 	if tiles == nil {
-		tiles = block.RegularGrid(h.shape, h.shape)
+		tiles = block.RegularGrid(shape, shape)
 	}
 	// Tiles lie one after the other: those before a tile are found by
 	// walking the positions in order.
