@@ -173,13 +173,18 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	defer func() {
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			err = context.Cause(ctx)
+		}
+	}()
 	account, err := e.budget.Admit(ctx, p.Fit.WorkingSet)
 	if err != nil {
 		return err
 	}
 	defer account.Close()
 	for i, sink := range b.Sinks {
-		if err := sink.Begin(ctx, p.Sinks[i].Description); err != nil {
+		if err := guard(func() error { return sink.Begin(ctx, p.Sinks[i].Description) }); err != nil {
 			return abort(err, b.Sinks[:i+1])
 		}
 	}
@@ -191,7 +196,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		err = context.Cause(ctx)
 	}
 	for i := 0; err == nil && i < len(b.Sinks); i++ {
-		err = b.Sinks[i].Commit(ctx)
+		err = guard(func() error { return b.Sinks[i].Commit(ctx) })
 		if err != nil {
 			return abort(err, b.Sinks[i:])
 		}
@@ -206,7 +211,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 // is the reason.
 func abort(err error, sinks []block.Sink) error {
 	for _, s := range sinks {
-		if aerr := s.Abort(); aerr != nil {
+		if aerr := guard(s.Abort); aerr != nil {
 			err = errors.Join(err, aerr)
 		}
 	}

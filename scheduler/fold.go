@@ -139,13 +139,15 @@ func (r *run) mergeRun(slot int, t *task, runner *exec.Runner, leaves *leafStack
 			r.mu.Unlock()
 			return nil
 		}
-		delete(f.partials, node{at.level, at.index ^ 1})
 		r.mu.Unlock()
 		theirs, err := r.takePartial(t, other)
 		if err != nil {
 			free()
 			return err
 		}
+		r.mu.Lock()
+		delete(f.partials, node{at.level, at.index ^ 1})
+		r.mu.Unlock()
 		left, right, nLeft, nRight := mine, theirs, n, other.n
 		if at.index%2 == 1 {
 			left, right, nLeft, nRight = theirs, mine, other.n, n
@@ -201,6 +203,14 @@ func (r *run) takePartial(t *task, p *partial) ([]*block.Buffer, error) {
 				}
 			}
 			if err != nil {
+				r.mu.Lock()
+				r.unpinLocked(h, false)
+				r.mu.Unlock()
+				for _, b := range out[:k] {
+					if b != nil {
+						b.Free()
+					}
+				}
 				return nil, r.taskError(t, err)
 			}
 			h.buffer = buffer

@@ -231,8 +231,7 @@ func (r *run) clean() {
 		r.dropLocked(t)
 	}
 	for key, e := range r.blocks {
-		e.pins = 0 // nothing is under way any more
-		r.freeLocked(&e.held)
+		r.freeLocked(&e.held) // one that is just written to the spill file goes after that
 		delete(r.blocks, key)
 	}
 	for i := range r.stages {

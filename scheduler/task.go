@@ -209,6 +209,7 @@ func (r *run) compute(slot int, t *task) error {
 	var leaves *leafStack
 	if t.fold != nil {
 		leaves = &leafStack{run: r, runner: runner, stage: st, cells: t.fold.cells}
+		defer leaves.free() // those that no fold has taken over
 	}
 	first, last := r.span(t)
 	for i := first; i < last; i++ {
@@ -222,9 +223,6 @@ func (r *run) compute(slot int, t *task) error {
 			start = now()
 		}
 		if err := r.computeBlock(slot, t, runner, leaves); err != nil {
-			if leaves != nil {
-				leaves.free()
-			}
 			return err
 		}
 		if ended != nil {
@@ -415,8 +413,8 @@ func (t *task) forget(buffer *block.Buffer) {
 func (r *run) write(t *task, s int, region block.Region, b block.Block) error {
 	sink := r.bind.Sinks[s]
 	scratch := t.grant.Scratch(sink.Scratch(region))
+	defer scratch.Release()
 	err := guard(func() error { return sink.Write(r.ctx, region, b, scratch) })
-	scratch.Release()
 	if err != nil {
 		return r.taskError(t, fmt.Errorf("write region %v to %s: %w", region, r.plan.Sinks[s].Title(), err))
 	}
