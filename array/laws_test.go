@@ -12,6 +12,7 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/block/blocktest"
 	"gabion/dtype"
 	"gabion/graph"
 	"gabion/internal/plan"
@@ -38,6 +39,14 @@ func shift(_ context.Context, _ array.BlockInfo, dst []float64, src []float64) e
 	return nil
 }
 
+// file is y as a source that is read, with a number of reads in flight.
+func (p program) file(inFlight int) block.Source {
+	d := block.Description{DType: dtype.Float64, Grid: array.FromSlice(p.y.data, p.y.shape, p.chunks[1]).Chunks()}
+	src := blocktest.NewSource(d, block.Dense(d.DType, p.y.shape, dtype.Bytes(p.y.data)))
+	src.Wishes.InFlight = inFlight
+	return src
+}
+
 // build is the program's outputs. Their shapes do not depend on the chunks.
 func (p program) build() []array.Array {
 	r := rand.New(rand.NewPCG(p.seed, 1))
@@ -48,7 +57,7 @@ func (p program) build() []array.Array {
 	}
 	made := []array.Array{
 		array.FromSlice(p.x.data, p.x.shape, p.chunks[0]),
-		array.FromSlice(p.y.data, p.y.shape, p.chunks[1]),
+		array.From(p.file(r.IntN(3))),
 	}
 	for range 3 + r.IntN(6) {
 		a, b := made[r.IntN(len(made))], made[r.IntN(len(made))]
