@@ -12,6 +12,9 @@ import (
 // are the same only if they are one slot.
 func equalAttrs(a, b Attrs) bool {
 	switch a := a.(type) {
+	case ReadAttrs:
+		b, ok := b.(ReadAttrs)
+		return ok && a.Source.identity() == b.Source.identity()
 	case ArangeAttrs:
 		b, ok := b.(ArangeAttrs)
 		return ok && sameBits(a.Start, b.Start) && sameBits(a.Step, b.Step) && a.IntStart == b.IntStart && a.IntStep == b.IntStep

@@ -15,6 +15,7 @@ package graph
 
 import (
 	"fmt"
+	"reflect"
 	"runtime"
 	"strings"
 
@@ -62,10 +63,19 @@ type Attrs interface {
 }
 
 // Slot stands for a local value, such as a source or a user's function, that a
-// plan refers to and Bindings carry. Slots are compared by identity.
+// plan refers to and Bindings carry. Two slots of the same pointer are alike;
+// others are compared by identity.
 type Slot struct {
 	Name  string // identifies the value to other processes; "" if nothing does
 	Value any
+}
+
+// identity is equal under == for slots that are alike.
+func (s *Slot) identity() any {
+	if s != nil && reflect.ValueOf(s.Value).Kind() == reflect.Pointer {
+		return s.Value
+	}
+	return s
 }
 
 // NoAttrs is for operations that have none.

@@ -39,7 +39,7 @@ func alike(g Graph) map[*Node]*Node {
 	type key struct {
 		name   op.Name
 		attrs  string
-		slot   *Slot
+		slot   any
 		count  int
 		inputs [3]Ref
 	}
@@ -53,9 +53,9 @@ func alike(g Graph) map[*Node]*Node {
 		k := key{name: n.Op, attrs: n.Attrs.Text(), count: len(inputs)}
 		switch a := n.Attrs.(type) {
 		case ReadAttrs:
-			k.slot = a.Source
+			k.slot = a.Source.identity()
 		case FuncAttrs:
-			k.slot = a.Func
+			k.slot = a.Func.identity()
 		}
 		copy(k.inputs[:], inputs)
 		same := slices.IndexFunc(known[k], func(m *Node) bool {

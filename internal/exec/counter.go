@@ -42,9 +42,12 @@ func (c *counter) open(cells int) { c.cells, c.used = cells, 0 }
 // next is where the next leaf is made.
 func (c *counter) next() [][]byte {
 	if c.used == len(c.levels) {
-		c.levels = append(c.levels, level{buf: make([]byte, c.red.PartialBytes(kernel.Piece))})
+		c.levels = append(c.levels, level{})
 	}
 	l := &c.levels[c.used]
+	if size := c.red.PartialBytes(c.cells); size > len(l.buf) {
+		l.buf = make([]byte, size)
+	}
 	l.planes = c.red.PlanesInto(l.planes[:0], l.buf, c.cells)
 	return l.planes
 }

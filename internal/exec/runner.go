@@ -132,6 +132,7 @@ func (r *Runner) allocate() {
 	r.regs = make([][]byte, n)
 	var buffers [][]byte
 	var free []int
+	piece := min(kernel.Piece, max(1, r.stage.Grid.Largest().Elements()))
 	for i := range r.steps {
 		st := &r.steps[i]
 		// Operands that end here give their buffer to the result if their
@@ -156,7 +157,7 @@ func (r *Runner) allocate() {
 				r.place[i].buffer, free = free[k-1], free[:k-1]
 			} else {
 				r.place[i].buffer = len(buffers)
-				buffers = append(buffers, make([]byte, kernel.Piece*maxElement))
+				buffers = append(buffers, make([]byte, piece*maxElement))
 			}
 		}
 		free = append(free, ended...)
@@ -169,7 +170,7 @@ func (r *Runner) allocate() {
 		r.own[i] = buffers[p.buffer]
 		r.regs[i] = r.own[i]
 		if r.steps[i].Op == op.Full {
-			kernel.Fill(r.steps[i].DType, r.own[i], kernel.Piece, r.steps[i].Value.Bytes())
+			kernel.Fill(r.steps[i].DType, r.own[i], piece, r.steps[i].Value.Bytes())
 		}
 	}
 	for k := range r.stage.Outputs {
