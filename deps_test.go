@@ -50,7 +50,7 @@ const imports = `
 	io/open:            dtype, block, io/store, io/netcdf, io/zarr
 
 	cmd/gabion:         *, github.com/alecthomas/kong
-	examples/...:       *
+	examples/...:       dtype, block, block/blocktest, graph, scheduler, scheduler/progress, array, array/expr, io/store, io/codec, io/zarr, io/netcdf, io/open
 	bench/...:          *
 `
 
