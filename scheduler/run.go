@@ -47,6 +47,7 @@ type stageState struct {
 	plan.Stage
 	single  []bool // for each input: a block needs one block of it at most
 	waits   bool   // an input is a source that waits, so its reads are issued ahead
+	ahead   int    // then: with so many tasks whose reads are done, more are issued before these go on
 	runLog  int    // of a reduction: a task works on 1<<runLog blocks
 	runs    int    // of a reduction: tasks that make a unit
 	batch   int    // of other stages: units that a task works on
@@ -104,6 +105,7 @@ func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, acco
 			from := &p.Stages[in.Stage]
 			if from.Kind == plan.Load && p.Sources[from.Source].Traits.InFlight > 0 && !p.Sources[from.Source].Viewed {
 				st.waits = true
+				st.ahead = max(st.ahead, p.Sources[from.Source].Traits.InFlight)
 			}
 		}
 		if st.Kind == plan.Load {
@@ -256,7 +258,7 @@ func (r *run) take(slot int) *task {
 		return nil
 	}
 	var t *task
-	if n := len(r.ready); n > 0 {
+	if n := len(r.ready); n > 0 && !r.aheadLocked(slot) {
 		t = r.ready[0]
 		r.ready = append(r.ready[:0:0], r.ready[1:]...)
 	} else if r.stalled {
@@ -271,6 +273,27 @@ func (r *run) take(slot int) *task {
 		r.active++
 	}
 	return t
+}
+
+// aheadLocked reports whether a worker does better to issue the reads of the
+// next task than to go on with one whose reads are done: a source that waits is
+// kept busy while workers compute.
+func (r *run) aheadLocked(slot int) bool {
+	if r.stalled {
+		return false
+	}
+	for i := range r.deques {
+		d := r.deques[(slot+i)%len(r.deques)]
+		if len(d) == 0 {
+			continue
+		}
+		t := d[0]
+		if i == 0 {
+			t = d[len(d)-1]
+		}
+		return r.stages[t.stage].waits && !t.fetched && len(r.ready) <= r.stages[t.stage].ahead && r.mayStartLocked(t)
+	}
+	return false
 }
 
 // popLocked takes the top of a worker's deque. Of a range it takes the front
