@@ -107,9 +107,15 @@ func complexPow(a, b complex128) complex128 {
 	return cmplx.Pow(a, b)
 }
 
-func complexSqrt(x complex128) complex128 { return cmplx.Sqrt(x) }
-func complexSin(x complex128) complex128  { return cmplx.Sin(x) }
-func complexCos(x complex128) complex128  { return cmplx.Cos(x) }
+// complexSqrt is the root with a real part of 0 or more. The sign of the
+// imaginary part is that of x's also where it is too small for cmplx.Sqrt.
+func complexSqrt(x complex128) complex128 {
+	root := cmplx.Sqrt(x)
+	return complex(real(root), math.Copysign(imag(root), imag(x)))
+}
+
+func complexSin(x complex128) complex128 { return cmplx.Sin(x) }
+func complexCos(x complex128) complex128 { return cmplx.Cos(x) }
 
 // complexExp is exp(real) times the point of the unit circle at angle imag.
 func complexExp(x complex128) complex128 {
