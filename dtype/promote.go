@@ -61,6 +61,39 @@ func Promote(a, b DType) DType {
 	return promotion[a][b]
 }
 
+// PromoteAll is the type that elements of several types are converted to;
+// Invalid if there are none or one is not a type. The order does not matter:
+// integers are converted to the floating-point or complex type that is there, not
+// to a wider integer type first. So int8, uint16 and float32 give float32,
+// though the first two give int32, which with float32 gives float64.
+func PromoteAll(types ...DType) DType {
+	if len(types) == 0 {
+		return Invalid
+	}
+	var inexact DType
+	for _, d := range types {
+		switch {
+		case d.Kind() < KindFloat:
+		case inexact == Invalid:
+			inexact = d
+		default:
+			inexact = Promote(inexact, d)
+		}
+	}
+	all := inexact
+	for i, d := range types {
+		switch {
+		case inexact != Invalid:
+			all = Promote(all, Promote(inexact, d))
+		case i == 0:
+			all = Promote(d, d)
+		default:
+			all = Promote(all, d)
+		}
+	}
+	return all
+}
+
 // PromoteWeak is the type in which an array of type d meets a weak scalar of
 // kind k, a literal without a type of its own: d when its kind allows, else the
 // default type of the scalar's kind widened as needed.

@@ -84,6 +84,34 @@ func TestPromoteWeak(t *testing.T) {
 	require.Equal(t, Invalid, PromoteWeak(Int8, Kind(77)))
 }
 
+func TestPromoteAll(t *testing.T) {
+	for _, c := range []struct{ types, want string }{
+		{"i1", "i1"},
+		{"i1 u2", "i4"},
+		{"i1 u2 i4", "i4"},
+		{"i1 u2 f4", "f4"},
+		{"i1 u1 f2", "f2"},
+		{"b1 i2 f2 u2", "f4"},
+		{"i4 f4 u1", "f8"},
+		{"u4 i4 c8", "c16"},
+		{"f2 f8 c8", "c16"},
+		{"i1 u8", "f8"},
+	} {
+		names := strings.Fields(c.types)
+		types := make([]DType, len(names))
+		for range names { // every type first once
+			names = append(names[1:], names[0])
+			for i, name := range names {
+				types[i] = short[name]
+			}
+			require.Equal(t, short[c.want], PromoteAll(types...), "%v", types)
+		}
+	}
+	require.Equal(t, Invalid, PromoteAll())
+	require.Equal(t, Invalid, PromoteAll(Int8, Invalid))
+	require.Equal(t, Invalid, PromoteAll(Invalid))
+}
+
 func TestResultTypes(t *testing.T) {
 	// The type of sqrt, of sum, of the real part, and the kind.
 	const table = `

@@ -184,6 +184,10 @@ func TestInference(t *testing.T) {
 			return Concat(here, []Ref{empty, array(t, dtype.Float64, block.Shape{2, 3}, block.Shape{1, 3})}, 0)
 		}, "float64 (2, 3) chunks (2x1, 3)"},
 		{"concat of nothing", func() (Ref, error) { return Concat(here, []Ref{empty, empty}, 0) }, "float64 (0, 3) chunks (0, 2+1)"},
+		{"concat of three types", func() (Ref, error) {
+			return Concat(here, []Ref{array(t, dtype.Int8, block.Shape{2}, block.Shape{2}), array(t, dtype.Uint16, block.Shape{2}, block.Shape{2}),
+				array(t, dtype.Float32, block.Shape{2}, block.Shape{2})}, 0)
+		}, "float32 (6,) chunks (3x2,)"},
 		{"concat of unknown", func() (Ref, error) { return Concat(here, []Ref{u, u}, 0) }, "float64 (?, 5) chunks (6x?, 5)"},
 		{"concat beside unknown", func() (Ref, error) { return Concat(here, []Ref{u, u}, 1) }, "float64 (?, 10) chunks (3x?, 2x5)"},
 		{"rechunk", func() (Ref, error) {

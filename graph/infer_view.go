@@ -272,9 +272,10 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 	axis = normal[0]
 	first := in[0].Grid()
 	length := 0
-	d := in[0].DType()
+	types := make([]dtype.DType, len(in))
 	var parts []Ref
-	for _, r := range in {
+	for i, r := range in {
+		types[i] = r.DType()
 		g := r.Grid()
 		if len(g) != rank {
 			return fault(fmt.Errorf("shapes %s have different numbers of axes", shapeList([]Ref{in[0], r})))
@@ -294,8 +295,8 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 		} else if length += n; g[axis].Len() != 0 {
 			parts = append(parts, r)
 		}
-		d = dtype.Promote(d, r.DType())
 	}
+	d := dtype.PromoteAll(types...)
 	if parts == nil {
 		parts = in[:1:1]
 	}
