@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"os"
@@ -112,6 +113,29 @@ func TestBadFiles(t *testing.T) {
 		require.ErrorContains(t, err, want)
 		require.ErrorContains(t, err, path)
 	}
+}
+
+func FuzzParse(f *testing.F) {
+	grid := block.RegularGrid(block.Shape{3, 2}, block.Shape{2, 2})
+	text, err := json.Marshal(header{DType: dtype.Int16, Order: byteOrder(), Blocks: grid, Names: []string{"y", "x"}})
+	require.NoError(f, err)
+	start := binary.LittleEndian.AppendUint64([]byte(magic), uint64(len(text)))
+	f.Add(append(append(start, text...), make([]byte, 16)...))
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if _, err := parse(bytes.NewReader(content), int64(len(content))); err != nil {
+			return
+		}
+		path := filepath.Join(t.TempDir(), "a.brick")
+		require.NoError(t, os.WriteFile(path, content, 0o600))
+		src, err := Open(path)
+		require.NoError(t, err)
+		d := src.Describe()
+		whole := block.Whole(d.Shape())
+		data := blocktest.Random(d.DType, d.Shape(), 1) // no larger than the file
+		require.LessOrEqual(t, data.Bytes(), len(content))
+		require.NoError(t, src.Read(context.Background(), whole, data, block.NewScratch(src.Scratch(whole))))
+	})
 }
 
 func TestRun(t *testing.T) {
