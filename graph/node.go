@@ -194,6 +194,20 @@ func (s Site) String() string {
 	}
 }
 
+// MarshalText is what String says; nothing of the zero Site.
+func (s Site) MarshalText() ([]byte, error) {
+	if s == (Site{}) {
+		return nil, nil
+	}
+	return []byte(s.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote.
+func (s *Site) UnmarshalText(text []byte) error {
+	*s = Site{Text: string(text)}
+	return nil
+}
+
 // Kind is the kind of a mistake, by the names that NumPy's users know.
 type Kind string
 

@@ -169,11 +169,11 @@ type Reduce struct {
 type Instr struct {
 	Op     op.Name     // an elementwise operation, or read, full, arange, random_*
 	DType  dtype.DType // of the result
-	Kernel dtype.DType // type under which the kernel is found; of astype, the type it converts from
+	Kernel dtype.DType `json:",omitzero"`  // type under which the kernel is found; of astype, the type it converts from
 	Args   []int       `json:",omitempty"` // registers
 
 	Input int          // read: number of the stage's input
-	Value dtype.Scalar // full
+	Value dtype.Scalar `json:",omitzero"` // full
 
 	// arange and random_*: the element at index i of the stage's space is
 	// number First + sum(Steps[a]*i[a]) of the made array, in C order.
