@@ -94,7 +94,7 @@ func (r *run) fetchInput(t *task, i int, region block.Region) (block.Block, erro
 	switch {
 	case from.Kind == plan.Load && r.plan.Sources[from.Source].Viewed:
 		b = in.View.Of(r.bind.Sources[from.Source].(block.Viewer).View(need), need.Start, region)
-	case !in.Direct && box.Elements() == 1:
+	case !in.Direct && box.Elements() == 1 && (st.single[i] || !r.larger(in, box.Start, need)):
 		number := in.Grid.Number(box.Start)
 		e, err := r.pinBlock(t, i, number)
 		if err != nil {
@@ -135,6 +135,14 @@ func (r *run) blockRegion(in *plan.Input, at []int) block.Region {
 		region, _ = region.Intersect(from.Window)
 	}
 	return region
+}
+
+// larger reports whether the block of an input at a position takes more memory
+// than the part of it that a task needs. Where tasks may need several blocks, the
+// bound of a task (P3) has room for such a block only while its part is copied.
+func (r *run) larger(in *plan.Input, at []int, need block.Region) bool {
+	size := r.stages[in.Stage].Outputs[in.Output].DType.Size()
+	return block.ClassSize(r.blockRegion(in, at).Elements()*size) > block.ClassSize(need.Elements()*size)
 }
 
 // assemble copies what a task needs of an input from its blocks, one after the

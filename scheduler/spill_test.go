@@ -85,6 +85,31 @@ func TestReshapeSpills(t *testing.T) {
 	}
 }
 
+// TestPartOfOneBlock: a task that happens to need a part of one large block,
+// where others need parts of several, holds no more than the plan said.
+func TestPartOfOneBlock(t *testing.T) {
+	elements := schedulertest.Elements(dtype.Float32, []int{4, 4000}, 1)
+	numbers, err := block.Values[float32](elements)
+	require.NoError(t, err)
+	rows, err := block.Irregular([]int{4})
+	require.NoError(t, err)
+	columns, err := block.Irregular([]int{100, 900, 2000, 1000})
+	require.NoError(t, err)
+	values := make([]float64, len(numbers))
+	for i, v := range numbers {
+		values[i] = float64(v)
+	}
+	src := blocktest.NewSource(block.Description{DType: dtype.Float32, Grid: block.Grid{rows, columns}}, elements)
+	x := array.From(src).AsType(dtype.Float64).Rechunk(array.Chunks(1, 950))
+	wide := engine(t, scheduler.Options{Workers: 1})
+	told, err := x.Explain(array.On(wide))
+	require.NoError(t, err)
+	least := engine(t, scheduler.Options{Workers: 1, Memory: told.WorkingSet})
+	got, err := array.Values[float64](t.Context(), x, array.On(least))
+	require.NoError(t, err)
+	same(t, values, got)
+}
+
 // TestSpillFails: what cannot be spilled is an error that says what to do, and
 // the engine works on.
 func TestSpillFails(t *testing.T) {
