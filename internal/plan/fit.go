@@ -339,6 +339,13 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 	in := &s.Inputs[input]
 	from := &p.Stages[in.Stage]
 	size := int64(from.Outputs[in.Output].DType.Size())
+	space := s.Grid
+	if in.Blocks != nil {
+		space = in.Blocks
+	}
+	if space.Shape().Elements() == 0 {
+		return 0, 0 // nothing needs anything
+	}
 	whole := class(p.windowBlock(in.Stage))
 	if from.Kind != Load {
 		whole = class(int64(from.Outputs[in.Output].Grid.Largest().Elements()) * size)
@@ -355,10 +362,6 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 		return whole, scratch
 	}
 	need := size
-	space := s.Grid
-	if in.Blocks != nil {
-		space = in.Blocks
-	}
 	for _, d := range in.View.Dims {
 		if d.Axis >= 0 {
 			step := max(d.Step, -d.Step)
