@@ -114,23 +114,32 @@ func (p Program) Expect(t testing.TB) []block.Block {
 // Equal fails the test unless blocks have the same types, shapes and bits.
 func Equal(t testing.TB, want, got []block.Block) {
 	t.Helper()
+	if what := Difference(want, got); what != "" {
+		t.Fatal(what)
+	}
+}
+
+// Difference says where blocks differ in types, shapes or bits; "" if they do
+// not.
+func Difference(want, got []block.Block) string {
 	if len(got) != len(want) {
-		t.Fatalf("there are %d results, want %d", len(got), len(want))
+		return fmt.Sprintf("there are %d results, want %d", len(got), len(want))
 	}
 	for i, w := range want {
 		g := got[i]
 		if g.DType != w.DType || !g.Shape.Equal(w.Shape) {
-			t.Fatalf("output %d is %v %v, want %v %v", i, g.DType, g.Shape, w.DType, w.Shape)
+			return fmt.Sprintf("output %d is %v %v, want %v %v", i, g.DType, g.Shape, w.DType, w.Shape)
 		}
 		size := w.DType.Size()
 		for at := 0; at < len(w.Data); at += size {
 			if x, y := g.Data[at:at+size], w.Data[at:at+size]; !bytes.Equal(x, y) {
 				xs, _ := dtype.ScalarFromBytes(w.DType, x)
 				ys, _ := dtype.ScalarFromBytes(w.DType, y)
-				t.Fatalf("output %d, element %d of %v: %v (% x), want %v (% x)", i, at/size, w.Shape, xs, x, ys, y)
+				return fmt.Sprintf("output %d, element %d of %v: %v (% x), want %v (% x)", i, at/size, w.Shape, xs, x, ys, y)
 			}
 		}
 	}
+	return ""
 }
 
 // Run tests an executor: every program, in every variant, gives the bits that
