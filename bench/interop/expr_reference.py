@@ -1,0 +1,249 @@
+"""What expressions must give: NumPy's results, and how far from them a result may be.
+
+A tolerance is None where the bits must be equal (NaN equals NaN, whatever its
+bits); else one number an element: the largest difference of each part, inf
+where anything goes, -1 where the element or a part of it must be NaN.
+"""
+import numpy as np
+
+DTYPES = "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128".split()
+EPS = float(np.finfo("f8").eps)
+
+
+class Unspecified(Exception):
+    """NumPy and Gabion differ on purpose, so that there is nothing to compare."""
+
+
+REFUSALS = (TypeError, ValueError, IndexError, OverflowError, ZeroDivisionError)
+
+
+def is_constant(v):
+    return type(v) in (bool, int, float, complex)
+
+
+def wide(x):
+    x = np.asarray(x)
+    return x.astype("clongdouble" if x.dtype.kind == "c" else "longdouble")
+
+
+def ulps(v, n):
+    """n units in the last place of each element of a real v; of the larger part of a complex one."""
+    size = np.maximum(np.abs(v.real), np.abs(v.imag)) if v.dtype.kind == "c" else np.abs(v)
+    return np.nan_to_num(np.asarray(np.spacing(size), "longdouble"), nan=0) * n
+
+
+def rounded(exact, d, tol):
+    """exact, which is wider than d, as d, with a tolerance; anything goes where that reaches beyond d's range."""
+    value = exact.astype(d)
+    top = np.finfo(d).max
+    tol = np.nan_to_num(np.asarray(tol, "longdouble"), nan=0) + np.zeros(value.shape, "longdouble")
+    parts = np.maximum(np.abs(exact.real), np.abs(exact.imag)) if value.dtype.kind == "c" else np.abs(exact)
+    edge = np.isfinite(parts) & (parts > top * (1 - 8 * np.finfo(d).eps)) & (parts < top * 1.01)
+    return value, np.where(edge, np.inf, tol)
+
+
+def zeros_alike(v, *inputs):
+    """The tolerance of results of which the sign of zero is not specified."""
+    if v.dtype.kind not in "fc":
+        return None
+    tol = None
+    if np.any(v.real == 0) or np.any(v.imag == 0):
+        if any(np.any((x.real == 0) & np.signbit(x.real)) or x.dtype.kind == "c" and np.any((x.imag == 0) & np.signbit(x.imag))
+               for x in map(np.asarray, inputs) if x.dtype.kind in "fc"):
+            tol = np.zeros(v.shape)
+    if v.dtype.kind == "c" and np.any(np.isnan(v)):
+        tol = np.where(np.isnan(v), -1, np.zeros(v.shape))
+    return tol
+
+
+# Elementwise operations.
+
+def moderate(*arrays):
+    """Where complex functions are compared: neither huge nor tiny nor special."""
+    ok = True
+    for x in arrays:
+        limit = 1e4 if x.dtype.char in "F" else 1e30
+        size = np.abs(wide(x))
+        ok = ok & np.isfinite(x) & (size < limit) & ((size > 1 / limit) | (size == 0))
+    return ok
+
+
+def elementwise(name, *operands):
+    v = np.asarray(getattr(np, name)(*operands))
+    d = v.dtype
+    if name == "power" and v.size == 0 and d.kind == "i":
+        raise Unspecified("negative powers of integers are refused for the power alone, without looking at what there are")
+    if name in ("minimum", "maximum"):
+        return v, zeros_alike(v, *operands)
+    if d.kind == "c" and name in ("multiply", "divide", "power", "sqrt", "exp", "log", "sin", "cos"):
+        return complex_elementwise(name, v, *(np.asarray(x).astype(d) for x in operands))
+    if name == "abs" and np.asarray(operands[0]).dtype.kind == "c":
+        x = wide(operands[0])
+        exact = np.hypot(x.real, x.imag)
+        value, tol = rounded(exact, d, 0)
+        return value, tol + ulps(value, 4)
+    if d.kind != "f" or name not in ("exp", "log", "sin", "cos", "power"):
+        return v, None
+    finer = "longdouble" if d == "f8" else "f8"
+    exact = np.asarray(getattr(np, name)(*(np.asarray(x).astype(d).astype(finer) for x in operands)))
+    value, tol = rounded(exact, d, 0)
+    tol = tol + ulps(value, 4)
+    if name in ("sin", "cos") and d == "f8":
+        # Go's argument reduction loses bits next to the zeros, of which the
+        # result keeps an absolute precision.
+        tol = tol + EPS / 2
+    return value, tol
+
+
+def complex_elementwise(name, v, *x):
+    if name == "multiply":
+        a, b = map(wide, x)
+        exact = np.asarray(a * b)
+        size = np.abs(a.real * b.real) + np.abs(a.imag * b.imag) + np.abs(a.real * b.imag) + np.abs(a.imag * b.real)
+        finite = np.isfinite(size)
+        root = float(np.sqrt(np.finfo(v.dtype.char.lower()).max)) / 4
+        large = [np.isfinite(p) & (np.abs(p) > root) for p in (a.real, a.imag, b.real, b.imag)]
+        big = np.where(finite, size > float(np.finfo(v.dtype).max) / 4, np.logical_or.reduce(np.broadcast_arrays(*large)))
+        tol = np.where(finite, 4 * np.finfo(v.dtype).eps * size + 4 * np.finfo(v.dtype).smallest_subnormal, 0)
+        return np.where(finite & ~big, exact.astype(v.dtype), v), np.where(big, np.inf, tol)
+    ok = moderate(*x)
+    if name == "power":
+        ok = ok & moderate(v) & (np.abs(x[1]) < 20) & (x[0] != 0)
+    if name == "exp" or name in ("sin", "cos"):
+        ok = ok & (np.abs(x[0]) < 50)
+    eps = float(np.finfo(v.dtype).eps)
+    size = np.abs(wide(v))
+    if name == "log":
+        size = np.maximum(size, 1)  # the real part of a logarithm near 1 cancels
+    tol = {"divide": 8, "power": 400}.get(name, 16) * eps * size + 8 * float(np.finfo(v.dtype).smallest_subnormal)
+    if name == "divide":
+        zero = (x[1] == 0) & np.isfinite(x[0])
+        ok, tol = ok & np.isfinite(v) | zero, np.where(zero, 0, tol)
+    return v, np.where(ok, tol, np.inf)
+
+
+def where(cond, a, b):
+    v = np.asarray(np.where(cond, a, b))
+    for x in (a, b):
+        if type(x) is int and v.dtype.kind in "iu" and not np.iinfo(v.dtype).min <= x <= np.iinfo(v.dtype).max:
+            raise OverflowError("NumPy's where, unlike its other functions, lets an integer wrap that does not fit")
+    return v, None
+
+
+def astype(x, d):
+    x, d = np.asarray(x), np.dtype(d)
+    if x.dtype.kind == "c" and d.kind in "iuf":
+        x = x.real
+    if x.dtype.kind != "f" or d.kind not in "iu":
+        return x.astype(d), None
+    # Beyond the range of the type NumPy's result depends on the processor; the
+    # nearest number is specified.
+    info, x = np.iinfo(d), np.trunc(x.astype("f8"))
+    inside = (x > float(info.min)) & (x < float(info.max))
+    out = np.where(inside, x, 0).astype(d)
+    out = np.where(x >= float(info.max), d.type(info.max), out)
+    return np.where(x <= float(info.min), d.type(info.min), out), None
+
+
+# Reductions.
+
+def reduction(name, x, axis, keepdims, correction):
+    x = np.asarray(x)
+    options = {"axis": axis, "keepdims": keepdims}
+    if correction is not None:
+        options["ddof" if name in ("var", "std") else "correction"] = correction
+    try:
+        v = np.asarray(getattr(np, name)(x, **options))
+    except ValueError:
+        # Some of NumPy's reductions refuse to give no elements for no elements.
+        rest = np.any(x, axis=axis, keepdims=keepdims)
+        if rest.size == 0 and name in ("argmin", "argmax", "nanmin", "nanmax", "min", "max"):
+            return np.empty(rest.shape, "i8" if name.startswith("arg") else x.dtype), None
+        raise
+    if name in ("min", "max", "nanmin", "nanmax"):
+        return v, zeros_alike(v, x)
+    if name in ("any", "all", "argmin", "argmax") or v.dtype.kind in "iub":
+        return v, None
+    w, n = wide(x), np.ones(x.shape, "longdouble")
+    if name.startswith("nan"):
+        n = np.where(np.isnan(x), 0, n)
+        w = np.where(np.isnan(x), 0, w)
+    n = np.asarray(np.sum(n, axis=axis, keepdims=keepdims))
+    if name in ("var", "std"):
+        return spread(name, v, w, n, axis, keepdims, correction or 0)
+    finite = np.where(np.isfinite(w.real), np.abs(w.real), 0) + np.where(np.isfinite(w.imag), np.abs(w.imag), 0)
+    size = np.asarray(np.sum(finite, axis=axis, keepdims=keepdims))
+    exact = np.asarray(np.sum(w, axis=axis, keepdims=keepdims))
+    whole = np.all(np.isfinite(w)) and np.all(w.real == np.rint(w.real)) and np.all(w.imag == np.rint(w.imag))
+    bits = {2: 11, 4: 24, 8: 53}[v.real.dtype.itemsize]
+    certain = whole and not np.any(size > 2.0 ** (53 if name.endswith("mean") else bits))
+    if name.endswith("mean"):
+        if certain and v.dtype.kind == "f":
+            return (exact.astype("f8") / n.astype("f8")).astype(v.dtype), zeros_alike(v, x)
+        certain, exact, size = False, divided(exact, n), size / n
+    if certain:
+        return exact.astype(v.dtype), zeros_alike(v, x)
+    value, tol = rounded(exact, v.dtype, 8 * EPS * size)
+    tol = tol + ulps(value, 1)
+    return value, np.where(size > 1e308 / np.maximum(1, n), np.inf, tol)
+
+
+def divided(a, n):
+    """a / n for real n; NumPy's complex quotient is NaN where a part is infinite."""
+    if a.dtype.kind != "c":
+        return a / n
+    out = np.empty(a.shape, a.dtype)
+    out.real, out.imag = a.real / n, a.imag / n
+    return out
+
+
+def spread(name, v, w, n, axis, keepdims, correction):
+    mean = np.asarray(np.sum(w, axis=axis, keepdims=True)) / np.asarray(np.sum(np.ones(w.shape, "longdouble"), axis=axis, keepdims=True))
+    distance = np.abs(w - mean)
+    divisor = np.maximum(n - correction, 0)
+    exact = np.asarray(np.sum(distance**2, axis=axis, keepdims=keepdims) / divisor)
+    loss = np.asarray(np.sum(distance * (np.abs(w) + np.abs(mean)), axis=axis, keepdims=keepdims))
+    share = np.asarray(np.sum(np.abs(w), axis=axis, keepdims=keepdims)) * EPS  # error of n times the mean
+    tol = 8 * EPS * (exact + loss / divisor) + 64 * share**2 / np.maximum(divisor, 1) + 5e-324 * n
+    extreme = np.asarray(np.max(np.where(np.isfinite(w), np.abs(w), 0), axis=axis, keepdims=keepdims, initial=0)) > 1e150
+    if name == "std":
+        upper, lower = np.sqrt(exact + tol), np.sqrt(np.maximum(exact - tol, 0))
+        exact = np.sqrt(exact)
+        tol = np.maximum(upper - exact, exact - lower)
+    value, tol = rounded(exact, v.dtype, np.where(np.isfinite(exact), tol, 0))
+    tol = tol + ulps(value, 2)
+    # A variance of 0 over a divisor of 0 is NaN, of rounding errors it is inf.
+    unclear = (divisor == 0) & (n > 0) & np.isfinite(np.asarray(np.sum(np.abs(w), axis=axis, keepdims=keepdims)))
+    return value, np.where(extreme | unclear, np.inf, tol)
+
+
+# Comparison.
+
+def difference(got, want, tol):
+    """What is wrong with got, in words; None if nothing is."""
+    if got.dtype != want.dtype or got.shape != want.shape:
+        return f"{got.dtype} of shape {got.shape} instead of {want.dtype} of shape {want.shape}"
+    if want.dtype.kind == "c":
+        right = np.ones(want.shape, bool)
+        for g, w in ((got.real, want.real), (got.imag, want.imag)):
+            right &= alike(g, w, tol)
+        if tol is not None:
+            right = np.where(tol == -1, np.isnan(got), right)
+    elif want.dtype.kind == "f":
+        right = alike(got, want, tol)
+    else:
+        right = got.view("u1") == want.view("u1") if want.dtype == bool else got == want
+    wrong = np.argwhere(~np.asarray(right))
+    if len(wrong) == 0:
+        return None
+    at = tuple(wrong[0])
+    text = f"{len(wrong)} of {want.size} elements differ, first at {tuple(map(int, at))}: {got[at]!r} instead of {want[at]!r}"
+    return text if tol is None else f"{text} within {float(tol[at]):.3g}"
+
+
+def alike(got, want, tol):
+    nan = np.isnan(got) & np.isnan(want)
+    if tol is None:
+        return nan | (got == want) & (np.signbit(got) == np.signbit(want))
+    distance = np.abs(got.astype("longdouble") - want.astype("longdouble"))
+    return nan | (got == want) | (distance <= tol) | (tol == np.inf)
