@@ -147,3 +147,36 @@ func TestNamesOfOperands(t *testing.T) {
 	require.Equal(t, []string{"x", "y"}, x.Transpose().Names())
 	require.Equal(t, []string{"y"}, x.Sum(array.AxesNamed("x")).Names())
 }
+
+// TestSignedMeetsUnsigned: an int64 and a uint64 are compared as the numbers
+// they are, not as the float64 in which they meet in arithmetic.
+func TestSignedMeetsUnsigned(t *testing.T) {
+	const big = 1 << 63
+	signed := []int64{-1, math.MinInt64, 0, math.MaxInt64, math.MaxInt64, 1<<53 + 1, 7}
+	unsigned := []uint64{math.MaxUint64, big, 0, big, math.MaxInt64, 1 << 53, 8}
+	order := []int{-1, -1, 0, -1, 0, 1, -1}
+	a := array.FromSlice(signed, nil, array.Chunks(3))
+	b := array.FromSlice(unsigned, nil, array.Chunks(4))
+	for name, holds := range map[string]func(order int) bool{
+		"equal":         func(o int) bool { return o == 0 },
+		"not_equal":     func(o int) bool { return o != 0 },
+		"less":          func(o int) bool { return o < 0 },
+		"less_equal":    func(o int) bool { return o <= 0 },
+		"greater":       func(o int) bool { return o > 0 },
+		"greater_equal": func(o int) bool { return o >= 0 },
+	} {
+		want, mirrored := make([]bool, len(order)), make([]bool, len(order))
+		for i, o := range order {
+			want[i], mirrored[i] = holds(o), holds(-o)
+		}
+		got, err := array.Values[bool](t.Context(), array.Apply(name, a, b), array.Verify())
+		require.NoError(t, err)
+		require.Equal(t, want, got, name)
+		got, err = array.Values[bool](t.Context(), array.Apply(name, b, a), array.Verify())
+		require.NoError(t, err)
+		require.Equal(t, mirrored, got, "%s of the unsigned and the signed", name)
+		one, err := array.Item[bool](t.Context(), array.Apply(name, array.Const(-1), array.Const(uint64(big))))
+		require.NoError(t, err)
+		require.Equal(t, holds(-1), one, "%s of constants", name)
+	}
+}

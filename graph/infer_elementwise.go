@@ -39,6 +39,14 @@ func Elementwise(site Site, name op.Name, in ...Ref) (Ref, error) {
 		Names: broadcastNames(len(grid), in),
 		Attrs: carry(func() string { return formula(name, in) }, in...),
 	}
+	if types.Out == dtype.Bool && len(in) == 2 && types.Kernel == dtype.Float64 {
+		switch a, b := in[0].DType(), in[1].DType(); {
+		case a == dtype.Int64 && b == dtype.Uint64:
+			return mixedComparison(site, name, typed(in[0]), typed(in[1]), result)
+		case a == dtype.Uint64 && b == dtype.Int64:
+			return mixedComparison(site, mirrored[name], typed(in[1]), typed(in[0]), result)
+		}
+	}
 	inputs := make([]Ref, len(in))
 	for i, r := range in {
 		var overflow *dtype.OverflowError
@@ -182,6 +190,43 @@ func outOfRange(site Site, name op.Name, overflow *dtype.OverflowError, i int, a
 		name = op.Equal
 	}
 	return node(site, name, NoAttrs{}, result, array, array)
+}
+
+// mirrored are the comparisons that say of b and a what their keys say of a and
+// b.
+var mirrored = map[op.Name]op.Name{
+	op.Equal: op.Equal, op.NotEqual: op.NotEqual,
+	op.Less: op.Greater, op.LessEqual: op.GreaterEqual, op.Greater: op.Less, op.GreaterEqual: op.LessEqual,
+}
+
+// mixedComparison compares an int64 with a uint64. No type holds both, and
+// float64, in which they meet elsewhere, would make different numbers equal:
+// the signed one is compared as uint64 unless it is negative, when it is the
+// lesser.
+func mixedComparison(site Site, name op.Name, signed, unsigned Ref, result block.Description) (Ref, error) {
+	zero, _ := dtype.ScalarOf(int64(0))
+	sign, join := op.GreaterEqual, op.LogicalAnd // not negative, and
+	switch name {
+	case op.NotEqual, op.Less, op.LessEqual:
+		sign, join = op.Less, op.LogicalOr // negative, or
+	}
+	weakZero, err := Weak(site, zero)
+	if err != nil {
+		return Ref{}, err
+	}
+	first, err := Elementwise(site, sign, signed, weakZero)
+	if err != nil {
+		return Ref{}, err
+	}
+	signed, err = cast(site, signed, dtype.Uint64, nil)
+	if err != nil {
+		return Ref{}, err
+	}
+	second, err := Elementwise(site, name, signed, unsigned)
+	if err != nil {
+		return Ref{}, err
+	}
+	return node(site, join, NoAttrs{}, result, first, second)
 }
 
 // Cast is in converted to a type: in itself if it is of that type.
