@@ -137,7 +137,7 @@ func complexExp(x complex128) complex128 {
 func complexLog(x complex128) complex128 {
 	r, i := math.Abs(real(x)), math.Abs(imag(x))
 	large, small := max(r, i), min(r, i)
-	angle := cmplx.Phase(x)
+	angle := math.Copysign(cmplx.Phase(x), imag(x)) // Phase loses the sign of an imaginary part that is too small
 	switch {
 	case large > 0.5 && large < 2 && !math.IsNaN(small):
 		// Near the unit circle |x| rounds away what the logarithm shows.

@@ -52,12 +52,14 @@ func TestIntegerCells(t *testing.T) {
 	require.Equal(t, int64(0), one[int64, int64](t, op.Remainder, math.MinInt64, -1))
 }
 
-func TestComplexSqrtBranch(t *testing.T) {
+func TestComplexBranches(t *testing.T) {
 	for _, size := range []float64{0, 5e-324, 1e-300} {
 		for _, sign := range []float64{1, -1} {
 			root := one[complex128, complex128](t, op.Sqrt, complex(-256, math.Copysign(size, sign)))
 			require.InDelta(t, 0, real(root), 1e-300)
 			require.Equal(t, 16*sign, imag(root), "an imaginary part of %g", size*sign)
+			logarithm := one[complex128, complex128](t, op.Log, complex(-256, math.Copysign(size, sign)))
+			require.Equal(t, math.Pi*sign, imag(logarithm), "an imaginary part of %g", size*sign)
 		}
 	}
 }
