@@ -17,7 +17,8 @@ func (r *run) fetchAhead(t *task) {
 	st := &r.stages[t.stage]
 	sources := make([]int, 0, 1)
 	for _, in := range st.Inputs {
-		if from := &r.stages[in.Stage]; from.Kind == plan.Load {
+		from := &r.stages[in.Stage]
+		if from.Kind == plan.Load && !slices.Contains(sources, from.Source) { // inputs are read one after the other
 			sources = append(sources, from.Source)
 		}
 	}
@@ -32,6 +33,9 @@ func (r *run) fetchAhead(t *task) {
 		t.at = r.blockAt(t, first)
 		err := error(r.taskError(t, exec.ErrGoexit))
 		defer func() {
+			if v := recover(); v != nil {
+				err = r.taskError(t, &exec.PanicError{Value: v, Stack: debug.Stack()})
+			}
 			r.mu.Lock()
 			for _, s := range sources {
 				r.reading[s]--
@@ -191,7 +195,7 @@ func (r *run) copyPart(t *task, i, number int, whole, part block.Region, dst blo
 		r.mu.Unlock()
 		err = r.engine.readSpill(&e.held, whole.Shape, part.Relative(whole.Start), dst)
 		r.mu.Lock()
-	case from.Kind == plan.Load && e.remaining() == 1:
+	case from.Kind == plan.Load && e.remaining() == 1 && part.Equal(whole):
 		e.loading = true
 		r.pinForLocked(t, e, reader)
 		r.mu.Unlock()
@@ -332,9 +336,11 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 // read reads a region of a source. A panic of the source is an error.
 func (r *run) read(t *task, source int, region block.Region, dst block.Block) error {
 	src := r.bind.Sources[source]
-	scratch := t.grant.Scratch(src.Scratch(region))
-	defer scratch.Release()
-	err := guard(func() error { return src.Read(r.ctx, region, dst, scratch) })
+	err := guard(func() error {
+		scratch := t.grant.Scratch(src.Scratch(region))
+		defer scratch.Release()
+		return src.Read(r.ctx, region, dst, scratch)
+	})
 	if err != nil {
 		from := &r.plan.Sources[source]
 		return &exec.Error{Op: "read", Site: from.Site, Index: t.at, Err: fmt.Errorf("region %v of %s: %w", region, from.Title(), err)}

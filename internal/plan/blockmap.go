@@ -59,6 +59,14 @@ func (s *Stage) Place(at []int) (unit, leaf int) {
 	return unit, leaf
 }
 
+// space is the grid whose blocks need something of an input.
+func (s *Stage) space(input int) block.Grid {
+	if blocks := s.Inputs[input].Blocks; blocks != nil {
+		return blocks
+	}
+	return s.Grid
+}
+
 // Needs is what the block of the stage at position at, which covers r, needs of
 // input i: a region of it, and the box of its blocks that hold the region. ok is
 // false if it needs nothing.

@@ -27,7 +27,7 @@ func (p *Plan) Check() error {
 	}
 	if f := &p.Fit; f.Bounds != nil {
 		n := len(p.Stages)
-		if len(f.Bounds) != n || len(f.Keep) != n || len(f.Spill) != n || len(f.Tiles) != n || len(f.Passes) != len(p.Sources) {
+		if len(f.Bounds) != n || len(f.Keep) != n || len(f.Spill) != n || len(f.Tiles) != n || len(f.Passes) != len(p.Sources) || len(f.Needed) != len(p.Sources) {
 			return fmt.Errorf("what was decided is for another plan, of %d stages and %d sources", len(f.Bounds), len(f.Passes))
 		}
 	}

@@ -58,8 +58,8 @@ func (p *Plan) Explain() Explanation {
 				bytes *= int64(s.Window.Elements())
 			}
 			passes := p.Fit.Passes[s.Source]
-			if src.Viewed {
-				passes = 0
+			if !src.Viewed {
+				bytes = p.Fit.Needed[s.Source]
 			}
 			e.Sources[s.Source] = SourceInfo{Name: src.Title(), Blocks: p.windowBlocks(i), Bytes: bytes, Passes: passes,
 				Read: int64(math.Round(passes * float64(bytes)))}

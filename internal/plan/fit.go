@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"math"
 
 	"gabion/block"
 	"gabion/internal/op"
@@ -50,7 +51,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 	f := Fit{
 		Budget: budget, Workers: workers,
 		Bounds: make([]int64, n), Keep: make([]int, n), Spill: make([]bool, n), Tiles: make([]block.Grid, n),
-		Passes: make([]float64, len(p.Sources)),
+		Needed: make([]int64, len(p.Sources)), Passes: make([]float64, len(p.Sources)),
 	}
 	readers := p.Readers()
 	for i := range p.Stages {
@@ -81,20 +82,24 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		if s.Kind != Load || p.Sources[s.Source].Viewed {
 			continue
 		}
-		var factors []float64
-		total := 0.0
+		var uses []use
+		var by []Reader // those who use it
+		shared, total := false, 0.0
 		for _, r := range readers[i][0] {
-			factor := p.factor(r)
-			factors = append(factors, factor)
-			total += factor
+			if u, ok := p.use(r); ok {
+				uses, by = append(uses, u), append(by, r)
+				shared = shared || len(uses) > 1 || u.most() > 1
+				total += p.factor(r)
+			}
 		}
-		if total == 0 {
+		if len(uses) == 0 {
 			continue
 		}
 		blockBytes := class(p.windowBlock(i))
 		blocks := p.windowBlocks(i)
-		f.Passes[s.Source] = 1
-		shared := len(readers[i][0]) > 1 || factors[0] > 1
+		needed := p.neededByAny(i, 0, s.Grid.Blocks(), uses)
+		window := float64(s.Window.Elements()) * float64(s.Outputs[0].DType.Size())
+		f.Needed[s.Source], f.Passes[s.Source] = int64(math.Round(needed*window)), 1
 		if !shared {
 			continue
 		}
@@ -113,24 +118,31 @@ func (p *Plan) Decide(budget int64, workers int) error {
 			}
 			continue
 		}
-		once, direct := 0.0, 0.0
-		for k, r := range readers[i][0] {
-			if factors[k] > 1 && !p.local(r) {
+		// Blocks that several tasks of one reader need stay between these
+		// only if the tasks are close and the blocks between them fit.
+		passes := 0.0
+		var once []use
+		row := int64(p.rowBlocks(i)) * blockBytes * int64(workers+1)
+		for k, r := range by {
+			if uses[k].most() > 1 && (!p.local(r) || free < row) {
 				p.Stages[r.Stage].Inputs[r.Input].Direct = true
-				direct += factors[k]
+				passes += p.direct(r)
 				continue
 			}
-			once++
+			once = append(once, uses[k])
 		}
-		passes := once + direct
-		if once > 1 && free > 0 { // what fits stays for the later readers
-			keep, fraction := p.keepable(i, int(free/blockBytes))
-			f.Keep[i] = keep
-			passes -= (once - 1) * fraction
-			f.Peak += int64(keep) * blockBytes
-			free -= int64(keep) * blockBytes
+		rows := 0
+		if len(once) > 1 && free > 0 { // what fits stays for the later readers
+			f.Keep[i] = p.keepable(i, int(free/blockBytes))
+			rows = f.Keep[i] / p.rowBlocks(i)
+			f.Peak += int64(f.Keep[i]) * blockBytes
+			free -= int64(f.Keep[i]) * blockBytes
+			passes += p.neededByAny(i, 0, rows, once)
 		}
-		f.Passes[s.Source] = passes
+		for _, u := range once {
+			passes += p.needed(i, rows, s.Grid.Blocks(), u)
+		}
+		f.Passes[s.Source] = math.Round(passes*window) / math.Round(needed*window) // whole where bytes are
 	}
 	worst()
 	p.Fit = f
@@ -150,24 +162,26 @@ func fits(blocks int, size, free int64) bool {
 }
 
 // keepable is how many of a load's blocks, whole rows of them along the first
-// axis from the first on, are at most limit, and which part of the window's
-// elements they hold.
-func (p *Plan) keepable(stage, limit int) (blocks int, fraction float64) {
+// axis from the first on, are at most limit.
+func (p *Plan) keepable(stage, limit int) int {
 	s := &p.Stages[stage]
 	if len(s.Grid) == 0 {
-		return 0, 0
+		return 0
 	}
+	row := p.rowBlocks(stage)
+	return max(0, min(limit/row, s.Grid[0].Blocks()-1)) * row
+}
+
+// rowBlocks is the number of a load's blocks that have one index along the first
+// axis.
+func (p *Plan) rowBlocks(stage int) int {
 	row := 1
-	for _, a := range s.Grid[1:] {
-		row *= a.Blocks()
+	for axis, a := range p.Stages[stage].Grid {
+		if axis > 0 {
+			row *= a.Blocks()
+		}
 	}
-	rows := min(limit/row, s.Grid[0].Blocks()-1)
-	if rows <= 0 {
-		return 0, 0
-	}
-	end, _ := s.Grid[0].Block(rows)
-	held := min(end, s.Window.Stop(0)) - s.Window.Start[0]
-	return rows * row, max(0, float64(held)/float64(s.Window.Shape[0]))
+	return row
 }
 
 // windowBlock is the size in bytes of the largest block of a stage's output,

@@ -210,7 +210,10 @@ type Fit struct {
 	// will ask for the blocks; nil if there are several.
 	Tiles []block.Grid
 
-	// Passes is for each source how often its window is read on the whole.
+	// Needed is for each source the decoded bytes of those blocks, as far as
+	// they are in its window, that anything needs; Passes is how often they
+	// are read on the whole.
+	Needed []int64
 	Passes []float64
 
 	// Peak is how much memory the plan is expected to use.
