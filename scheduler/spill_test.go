@@ -110,6 +110,20 @@ func TestPartOfOneBlock(t *testing.T) {
 	same(t, values, got)
 }
 
+// TestPartialsOfARun: what a task has of a reduction while it reads large blocks
+// for the next part is in its bound.
+func TestPartialsOfARun(t *testing.T) {
+	src, _ := file(1, []int{3 << 15}, []int{1 << 15})
+	x := array.From(src).Rechunk(array.Chunks(2000)).Sum()
+	want, err := array.Values[float64](t.Context(), x, array.On(engine(t, scheduler.Options{Workers: 1})))
+	require.NoError(t, err)
+	told, err := x.Explain(array.On(engine(t, scheduler.Options{Workers: 1})))
+	require.NoError(t, err)
+	got, err := array.Values[float64](t.Context(), x, array.On(engine(t, scheduler.Options{Workers: 1, Memory: told.WorkingSet})))
+	require.NoError(t, err)
+	same(t, want, got)
+}
+
 // TestSpillFails: what cannot be spilled is an error that says what to do, and
 // the engine works on.
 func TestSpillFails(t *testing.T) {

@@ -319,11 +319,12 @@ func (p *Plan) bound(stage int) int64 {
 		load = max(load, scratch)
 	}
 	made := s.Memory
-	var sinks int64
+	var sinks, kept int64 // kept: partials that are held while inputs are read
 	for i := range s.Outputs {
 		out := &s.Outputs[i]
 		if out.Reduce != nil {
-			made += p.reduceBound(s, out)
+			all, between := p.reduceBound(s, out)
+			made, kept = made+all, kept+between
 		} else {
 			made += class(int64(out.Grid.Largest().Elements()) * int64(out.DType.Size()))
 		}
@@ -331,7 +332,7 @@ func (p *Plan) bound(stage int) int64 {
 			sinks = max(sinks, p.Sinks[sink].Scratch)
 		}
 	}
-	return inputs + max(load, made+scratchClass(sinks))
+	return inputs + max(load+kept, made+scratchClass(sinks))
 }
 
 // class is the charge for a buffer of n bytes.
@@ -437,8 +438,9 @@ func (p *Plan) Single(stage, input int) bool {
 }
 
 // reduceBound is the memory for an output that is reduced: the partials of the
-// blocks of a run, merged as they come, and one to merge with.
-func (p *Plan) reduceBound(s *Stage, out *Output) int64 {
+// blocks of a run, merged as they come, and one to merge with. Some of it is held
+// between two blocks of the run.
+func (p *Plan) reduceBound(s *Stage, out *Output) (all, between int64) {
 	cells := 1
 	for axis, a := range s.Grid {
 		if !s.Reduced[axis] {
@@ -447,7 +449,7 @@ func (p *Plan) reduceBound(s *Stage, out *Output) int64 {
 	}
 	partial := class(int64(op.PartialBytes(out.Reduce.Op, out.Reduce.Kernel, cells)))
 	result := class(int64(cells) * int64(out.DType.Size()))
-	return partial*int64(s.RunLog()+3) + result
+	return partial*int64(s.RunLog()+3) + result, partial * int64(s.RunLog())
 }
 
 // RunLog is the logarithm of the number of blocks that one task of a reduction
