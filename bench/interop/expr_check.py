@@ -23,6 +23,8 @@ Differences that are meant:
   not specified, nor which NaN a complex minimum or maximum gives.
 - argmin, nanmin and their like along an axis without elements have an empty
   result where another axis has none, as min has; NumPy refuses.
+- pow(-inf, 0.5) is inf as in C; NumPy takes the square root where the power is a
+  constant.
 - A complex mean of infinities divides each part alone; NumPy's is NaN.
 - where refuses a constant integer that the result's type does not hold, which
   NumPy's where alone lets wrap; 2**63 beside other types than uint64, which NumPy

@@ -85,7 +85,10 @@ def elementwise(name, *operands):
     if d.kind != "f" or name not in ("exp", "log", "sin", "cos", "power"):
         return v, None
     finer = "longdouble" if d == "f8" else "f8"
-    exact = np.asarray(getattr(np, name)(*(np.asarray(x).astype(d).astype(finer) for x in operands)))
+    x = [x.astype(d).astype("f8") for x in np.broadcast_arrays(*operands)]  # whole: for some constant powers NumPy takes sqrt
+    exact = np.asarray(getattr(np, name)(*(x.astype(finer) for x in x)))
+    if name == "power":  # x87's powers of infinity are not C's
+        exact = np.where(np.isfinite(x[0]) & np.isfinite(x[1]), exact, np.power(*x))
     value, tol = rounded(exact, d, 0)
     tol = tol + ulps(value, 4)
     if name in ("sin", "cos") and d == "f8":
@@ -125,6 +128,8 @@ def complex_elementwise(name, v, *x):
 def where(cond, a, b):
     v = np.asarray(np.where(cond, a, b))
     for x in (a, b):
+        if type(x) is int and x == 2**63:
+            raise Unspecified("NumPy has it only beside uint64")
         if type(x) is int and v.dtype.kind in "iu" and not np.iinfo(v.dtype).min <= x <= np.iinfo(v.dtype).max:
             raise OverflowError("NumPy's where, unlike its other functions, lets an integer wrap that does not fit")
     return v, None
