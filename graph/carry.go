@@ -52,7 +52,8 @@ func pick(names []string, axes []int) []string {
 }
 
 // carry is the attributes of a result: those of the only input that is not a
-// constant, with a line of history, or those that all inputs agree on.
+// constant, or those that all inputs agree on. The line goes to the history,
+// of which several inputs agree on the lines that they begin with.
 func carry(line func() string, in ...Ref) block.Attributes {
 	var arrays []Ref
 	for _, r := range in {
@@ -81,10 +82,34 @@ func carry(line func() string, in ...Ref) block.Attributes {
 			return !ok || !equalValue(value, v)
 		})
 	}
+	if past := commonHistory(arrays); past != "" {
+		same["history"] = past
+		return withHistory(same, line())
+	}
 	if len(same) == 0 {
 		return nil
 	}
 	return same
+}
+
+// commonHistory is the lines that the histories of all arrays begin with; ""
+// if there are none or one is not text.
+func commonHistory(arrays []Ref) string {
+	var common []string
+	for i, r := range arrays {
+		text, _ := r.Describe().Attrs["history"].(string)
+		lines := strings.Split(strings.TrimRight(text, "\n"), "\n")
+		if i == 0 {
+			common = lines
+			continue
+		}
+		n := 0
+		for n < min(len(common), len(lines)) && common[n] == lines[n] {
+			n++
+		}
+		common = common[:n]
+	}
+	return strings.Join(common, "\n")
 }
 
 // equalValue compares attribute values. NaN equals itself, so that a fill value

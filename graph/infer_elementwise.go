@@ -321,18 +321,25 @@ func shapeList(in []Ref) string {
 	return strings.Join(parts, " and ")
 }
 
-// formula is an elementwise operation of one array for its history, such as
-// divide(x, 2).
+// formula is an elementwise operation for the history of its result, such as
+// divide(x, 2). Arrays are called x, y and z, the same one always the same.
 func formula(name op.Name, in []Ref) string {
 	if len(in) == 1 {
 		return string(name)
 	}
 	parts := make([]string, len(in))
+	var arrays []Ref
 	for i, r := range in {
-		parts[i] = "x"
 		if isConstant(r) {
 			parts[i] = r.Node.Attrs.(FullAttrs).Value.String()
+			continue
 		}
+		known := slices.Index(arrays, r)
+		if known < 0 {
+			known = len(arrays)
+			arrays = append(arrays, r)
+		}
+		parts[i] = string(rune('x' + known)) // no operation takes more than three
 	}
 	return string(name) + "(" + strings.Join(parts, ", ") + ")"
 }
