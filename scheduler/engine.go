@@ -54,7 +54,7 @@ func (o *Options) ensureDefaults() {
 		o.Workers = processors()
 	}
 	if o.Memory == 0 {
-		o.Memory = memoryLimit() / 2
+		o.Memory = MemoryLimit() / 2
 	}
 }
 

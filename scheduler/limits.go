@@ -9,9 +9,9 @@ func processors() int { return runtime.GOMAXPROCS(0) }
 // assumedMemory is taken for the machine's memory where it cannot be found out.
 const assumedMemory = 4 << 30
 
-// memoryLimit is the smaller of the machine's memory and what the cgroup allows,
-// in bytes.
-func memoryLimit() int64 {
+// MemoryLimit is the smaller of the machine's memory and what the cgroup allows,
+// in bytes; 4 GiB where neither can be found out.
+func MemoryLimit() int64 {
 	limit := machineMemory()
 	if limit <= 0 {
 		limit = assumedMemory
