@@ -167,7 +167,31 @@ func (d *Dir) Delete(_ context.Context, key string) error {
 	return os.RemoveAll(d.Place(key))
 }
 
-// Move renames a file or folder.
+// Prune removes an empty folder. A folder that is a place where a disk is
+// mounted cannot be removed, nor one in a folder that cannot be written.
+func (d *Dir) Prune(ctx context.Context, key string) error {
+	if err := errors.Join(check(key), ctx.Err()); err != nil {
+		return err
+	}
+	path := d.Place(key)
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case !info.IsDir():
+		return &fs.PathError{Op: "remove", Path: path, Err: fmt.Errorf("it is not a folder: %w", fs.ErrExist)}
+	}
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err // of a folder that is not empty, an fs.ErrExist
+	}
+	return nil
+}
+
+// Move renames a file or folder. A file that is put at to in the same moment
+// is replaced by a file, but not by a folder; a folder that holds something is
+// replaced by nothing.
 func (d *Dir) Move(ctx context.Context, from, to string) error {
 	if err := errors.Join(check(from), check(to), ctx.Err()); err != nil {
 		return err
@@ -175,5 +199,12 @@ func (d *Dir) Move(ctx context.Context, from, to string) error {
 	if _, err := os.Lstat(d.Place(to)); err == nil {
 		return &fs.PathError{Op: "rename to", Path: d.Place(to), Err: fs.ErrExist}
 	}
-	return os.Rename(d.Place(from), d.Place(to))
+	err := os.Rename(d.Place(from), d.Place(to))
+	if err != nil && !errors.Is(err, fs.ErrExist) && !errors.Is(err, fs.ErrNotExist) {
+		// Systems have several errors for what appeared just now.
+		if _, appeared := os.Lstat(d.Place(to)); appeared == nil {
+			return fmt.Errorf("%w: %w", fs.ErrExist, err)
+		}
+	}
+	return err
 }

@@ -122,6 +122,21 @@ func under(key, prefix string) bool {
 	return key == prefix || strings.HasPrefix(key, prefix+"/")
 }
 
+// Prune finds out whether something is under key: there are no empty folders.
+func (m *Memory) Prune(ctx context.Context, key string) error {
+	if err := errors.Join(check(key), ctx.Err()); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for k := range m.values {
+		if under(k, key) {
+			return &fs.PathError{Op: "remove", Path: m.Place(key), Err: fs.ErrExist}
+		}
+	}
+	return nil
+}
+
 // Move renames a value and all below it.
 func (m *Memory) Move(ctx context.Context, from, to string) error {
 	if err := errors.Join(check(from), check(to), ctx.Err()); err != nil {

@@ -43,9 +43,16 @@ type Store interface {
 type Mover interface {
 	Store
 
-	// Move gives all that lies under from the name to, in one step. Nothing
-	// may be under to.
+	// Move gives all that lies under from the name to, in one step. Where
+	// something is under to, nothing changes and the error is fs.ErrExist;
+	// also where it appears in the same moment, unless both are single
+	// values.
 	Move(ctx context.Context, from, to string) error
+
+	// Prune removes the empty folder at key, in stores that have folders:
+	// nothing can be moved there before. Nothing there is not an error;
+	// something there stays, and the error is fs.ErrExist.
+	Prune(ctx context.Context, key string) error
 }
 
 // Value is a value opened for reading. Read fails with io.ErrUnexpectedEOF

@@ -220,6 +220,22 @@ func moves(ctx context.Context, s store.Mover) error {
 	if err := s.Move(ctx, "m/a", "m/b"); !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("Move onto something gives %v, want fs.ErrExist", err)
 	}
+	for _, key := range []string{"m/b", "m/b/1"} {
+		if err := s.Prune(ctx, key); !errors.Is(err, fs.ErrExist) {
+			return fmt.Errorf("Prune of %s, where something is, gives %v, want fs.ErrExist", key, err)
+		}
+	}
+	if err := errors.Join(put(ctx, s, "m/c/x", ""), s.Delete(ctx, "m/c/x")); err != nil {
+		return err
+	}
+	for range 2 { // of a folder that is empty now, then of nothing
+		if err := s.Prune(ctx, "m/c"); err != nil {
+			return fmt.Errorf("Prune of nothing: %w", err)
+		}
+	}
+	if err := s.Prune(ctx, "../m"); err == nil {
+		return errors.New("Prune of the key \"../m\" succeeded")
+	}
 	if err := s.Move(ctx, "m/a", "m/c"); err != nil {
 		return err
 	}

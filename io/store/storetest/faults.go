@@ -131,6 +131,14 @@ func (f *Faults) Delete(ctx context.Context, key string) error {
 	return f.Mover.Delete(ctx, key)
 }
 
+// Prune may fail.
+func (f *Faults) Prune(ctx context.Context, key string) error {
+	if err := f.step("remove", key); err != nil {
+		return err
+	}
+	return f.Mover.Prune(ctx, key)
+}
+
 // Move may fail.
 func (f *Faults) Move(ctx context.Context, from, to string) error {
 	if err := f.step("rename", from); err != nil {
