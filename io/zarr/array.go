@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"path/filepath"
 	"strings"
 
 	"gabion/block"
@@ -218,17 +217,4 @@ func (a *Array) readChunk(ctx context.Context, position []int, r block.Region, d
 		return fmt.Errorf("zarr: reading chunk %s of %s: %w", key, a.name, err)
 	}
 	return nil
-}
-
-// cleaned is path without what does not matter, for the parts of a path.
-func cleaned(path string) (parent, base string, err error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", "", err
-	}
-	parent, base = filepath.Split(abs)
-	if base == "" || path == "" {
-		return "", "", fmt.Errorf("%q is not a place for an array or a group", path)
-	}
-	return parent, base, nil
 }

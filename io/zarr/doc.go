@@ -20,12 +20,13 @@
 // an attribute that is none of them, such as an object, becomes the string of
 // its JSON.
 //
-// What is written becomes visible in this order: every chunk whole, by a
-// temporary name that is renamed; zarr.json last. Replacing an array builds the
-// new one beside the old one, in a folder whose name begins with a dot, and
-// swaps them at the end by two renames; a process that is killed just between
-// them leaves no array at the path, but both whole beside it. The files are
-// not forced to the disk: see package store about power failures.
+// An array is built beside its path, in a folder that no other writer knows:
+// that of a.zarr is called .a.zarr.gabion-new- and some letters. At the end,
+// when all chunks and zarr.json are in it, it is renamed. A process that is
+// killed before leaves it, and it can be removed. Replacing an array takes two
+// renames; a process that is killed just between them leaves no array at the
+// path, but both whole beside it. The files are not forced to the disk: see
+// package store about power failures.
 //
 // Invariants kept here: W1, each storage chunk has one writer (Write takes
 // whole chunks only), and W2, a reader sees a chunk complete or not at all, and

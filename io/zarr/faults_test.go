@@ -90,7 +90,7 @@ func TestKilledWhileReplacing(t *testing.T) {
 	s := &storetest.Faults{Mover: inner, Err: syscall.EIO}
 	w := zarr.CreateIn(s, "a.zarr", zarr.Overwrite())
 	require.NoError(t, w.Begin(ctx, describe(data, 2)))
-	s.At, s.Always = s.Count()+5, true // create, write and rename zarr.json, the first rename, and then nothing
+	s.At, s.Always = s.Count()+9, true // create, write and rename zarr.json, look at what is there by 4 operations, the first rename, and then nothing
 	require.ErrorContains(t, w.Commit(ctx), "now lies at")
 	require.Error(t, w.Abort())
 	_, err := zarr.Open(path)
@@ -223,6 +223,8 @@ func TestWhatIsThereIsRefused(t *testing.T) {
 		_, err := zarr.Create(path).Align(describe(data, 2))
 		require.ErrorContains(t, err, "is not a place")
 	}
+	_, err = zarr.CreateIn(store.NewDir(dir), "").Align(describe(data, 2))
+	require.ErrorContains(t, err, "give it a key")
 	below := filepath.Join(file("plain"), "a.zarr")
 	require.ErrorContains(t, save(zarr.Create(below), data, describe(data, 2)), below)
 }

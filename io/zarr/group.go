@@ -116,14 +116,18 @@ func childName(name string) error {
 
 // CreateGroup makes a group in the folder at path. A group that is there is
 // refused unless Overwrite is among the options: then its attributes are
-// replaced and what it holds stays. Arrays are never replaced by a group. The
-// other options do not matter.
+// replaced and what it holds stays. Arrays are never replaced by a group, and
+// never hold one. The other options do not matter.
 func CreateGroup(path string, attrs block.Attributes, opts ...Option) (*Group, error) {
 	parent, base, err := cleaned(path)
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %w", err)
 	}
-	return createGroup(context.Background(), store.NewDir(parent), base, path, attrs, opts)
+	s := store.NewDir(parent)
+	if err := outsideArrays(context.Background(), s, base, parent); err != nil {
+		return nil, fmt.Errorf("zarr: creating the group %s: %w", path, err)
+	}
+	return createGroup(context.Background(), s, base, path, attrs, opts)
 }
 
 func createGroup(ctx context.Context, s store.Mover, key, name string, attrs block.Attributes, opts []Option) (*Group, error) {

@@ -61,28 +61,38 @@ type Writer struct {
 	store    store.Mover
 	key      string // where the array will lie
 	name     string
+	above    string // the path of the folder that is all of the store, where it is not known to be outside of arrays; else ""
 	settings settings
 	err      error // of Create: reported by Align and Begin
 
 	meta   *metadata // from Align on
-	prefix string    // where the array is built, between Begin and the end: key, or a folder beside it
+	prefix string    // where the array is built, between Begin and the end: a folder beside key that is this writer's alone
+	before content   // what was at key when Begin looked
 	old    string    // where the array that is replaced was moved to
 }
 
-// Create is a sink that stores an array in the folder at path. It does nothing
-// before Begin. An array that is there is refused, by Align and Begin, with an
-// error that is fs.ErrExist, unless Overwrite is among the options. A group, or
-// a folder of other things, is always refused.
+// Create is a sink that stores an array in the folder at path, or that a link
+// at path leads to. It changes nothing before Begin. An array that is there is
+// refused, by Align and Begin, with an error that is fs.ErrExist, unless
+// Overwrite is among the options. A group, or a folder of other things, is
+// always refused, and so is a path inside another array. An empty folder is
+// taken; it must be one that can be removed, not one where a disk is mounted.
 func Create(path string, opts ...Option) *Writer {
 	parent, base, err := cleaned(path)
 	w := newWriter(store.NewDir(parent), base, path, opts)
+	w.above = parent
 	w.fail(err)
 	return w
 }
 
-// CreateIn is a sink that stores an array under key in s.
+// CreateIn is a sink that stores an array under key in s. The key "" is refused:
+// an array is built beside its place.
 func CreateIn(s store.Mover, key string, opts ...Option) *Writer {
-	return newWriter(s, key, s.Place(key), opts)
+	w := newWriter(s, key, s.Place(key), opts)
+	if key == "" {
+		w.fail(errors.New("an array cannot take the place of its store; give it a key"))
+	}
+	return w
 }
 
 func newWriter(s store.Mover, key, name string, opts []Option) *Writer {
@@ -186,22 +196,22 @@ func (s settings) chunkShape(g block.Grid) (block.Shape, error) {
 	return shape, nil
 }
 
-// admit refuses places that must not be written; stage is whether something is
-// there that will be replaced.
-func (w *Writer) admit(ctx context.Context) (stage bool, err error) {
+// admit refuses places that must not be written, and says what is there.
+func (w *Writer) admit(ctx context.Context) (content, error) {
+	if err := outsideArrays(ctx, w.store, w.key, w.above); err != nil {
+		return content{}, fmt.Errorf("zarr: creating %s: %w", w.name, err)
+	}
 	there, err := whatLies(ctx, w.store, w.key)
 	if err != nil {
-		return false, fmt.Errorf("zarr: creating %s: %w", w.name, err)
+		return content{}, fmt.Errorf("zarr: creating %s: %w", w.name, err)
 	}
 	switch {
-	case there.free():
-		return false, nil
+	case there.free() || there.replaceable() && w.settings.overwrite:
+		return there, nil
 	case !there.replaceable():
-		return false, fmt.Errorf("zarr: %s: %w: it is %s; an array does not replace it", w.name, fs.ErrExist, there)
-	case !w.settings.overwrite:
-		return false, fmt.Errorf("zarr: %s: %w: it is %s; use zarr.Overwrite() to replace it", w.name, fs.ErrExist, there)
+		return content{}, fmt.Errorf("zarr: %s: %w: it is %s; an array does not replace it", w.name, fs.ErrExist, there)
 	}
-	return true, nil
+	return content{}, fmt.Errorf("zarr: %s: %w: it is %s; use zarr.Overwrite() to replace it", w.name, fs.ErrExist, there)
 }
 
 // content is what lies under a key before something is written there.
@@ -274,8 +284,8 @@ func notOfChunks(e store.Entry) bool {
 	return err != nil && !store.IsTemporary(e.Name)
 }
 
-// Begin prepares the folder. Where an array is replaced, the new one is built
-// beside it.
+// Begin prepares a folder beside the path, where the array is built: writers of
+// one path do not meet before Commit. An empty folder at the path is removed.
 func (w *Writer) Begin(ctx context.Context, d block.Description) error {
 	if w.err != nil {
 		return w.err
@@ -297,20 +307,21 @@ func (w *Writer) Begin(ctx context.Context, d block.Description) error {
 		}
 	}
 	w.meta = m
-	stage, err := w.admit(ctx)
-	if err != nil {
+	if w.before, err = w.admit(ctx); err != nil {
 		return err
 	}
-	w.prefix = w.key
-	if stage {
-		w.prefix = w.beside(roleNew)
-	}
-	// A folder that cannot be written is found now, not after hours of
-	// computing the first chunk.
+	w.prefix = w.beside(roleNew)
+	// What cannot be written or renamed is found now, not after hours of
+	// computing.
 	probe := join(w.prefix, probeName)
 	err = w.store.Put(ctx, probe, func(io.Writer) error { return nil })
 	if err == nil {
 		err = w.store.Delete(ctx, probe)
+	}
+	if err == nil && w.before.free() {
+		if err = w.store.Prune(ctx, w.key); err != nil {
+			err = fmt.Errorf("what is there cannot make room for the array; choose another path, such as one inside it: %w", err)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("zarr: creating %s: %w", w.name, err)
@@ -321,7 +332,8 @@ func (w *Writer) Begin(ctx context.Context, d block.Description) error {
 const (
 	probeName = ".probe"
 
-	// The folders beside an array that is being replaced.
+	// The folders beside the place of an array: of one that is being
+	// written, and of one that is being replaced.
 	roleNew = "new"
 	roleOld = "old"
 )
@@ -395,7 +407,12 @@ func (w *Writer) writeChunk(ctx context.Context, position []int, r block.Region,
 	return nil
 }
 
-// Commit writes zarr.json and, where an array is replaced, swaps the two.
+// Commit writes zarr.json and moves the array to its path. What appeared there
+// since Begin is not replaced: the error is fs.ErrExist, and the array that
+// another writer has finished stays. So of two writers of one path the first to
+// commit wins, also of two sinks of one run: the run fails then, and the array
+// of the first stays. With Overwrite, where an array was there at Begin, what is
+// replaced is the array that is there now: the last to commit wins.
 func (w *Writer) Commit(ctx context.Context) error {
 	if w.prefix == "" {
 		return fmt.Errorf("zarr: finishing %s: Commit before Begin", w.name)
@@ -416,8 +433,17 @@ func (w *Writer) commit(ctx context.Context) error {
 		_, err := out.Write(text)
 		return err
 	})
-	if err != nil || w.prefix == w.key {
+	if err != nil {
 		return err
+	}
+	there, err := whatLies(ctx, w.store, w.key)
+	switch {
+	case err != nil:
+		return err
+	case there.free(): // or was, if Move finds something
+		return w.store.Move(ctx, w.prefix, w.key)
+	case there != w.before:
+		return fmt.Errorf("%w: it is %s that appeared while this array was written", fs.ErrExist, there)
 	}
 	old := w.beside(roleOld)
 	if err := w.store.Move(ctx, w.key, old); err != nil {
@@ -447,7 +473,8 @@ func (w *Writer) restore() error {
 	return nil
 }
 
-// Abort removes what was written. An array that was there before stays.
+// Abort removes what this writer wrote, and nothing else. An array that was
+// there before stays, and so does one that another writer has stored since.
 func (w *Writer) Abort() error {
 	if w.prefix == "" {
 		return nil

@@ -1,0 +1,93 @@
+package zarr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"gabion/io/store"
+)
+
+// cleaned is the folder that path lies in and its name there. Links at path are
+// followed, also to what is not there yet: what is renamed must lie on the file
+// system that they lead to.
+func cleaned(path string) (parent, base string, err error) {
+	place, err := filepath.Abs(path)
+	if err != nil {
+		return "", "", err
+	}
+	const mostLinks = 40 // as systems allow; there are circles
+	for links := 0; ; links++ {
+		target, err := os.Readlink(place)
+		if err != nil {
+			break
+		}
+		if links == mostLinks {
+			return "", "", fmt.Errorf("%s: more than %d links", path, mostLinks)
+		}
+		if !filepath.IsAbs(target) {
+			folder, err := filepath.EvalSymlinks(filepath.Dir(place)) // what ".." in the target counts from
+			if err != nil {
+				return "", "", err
+			}
+			target = filepath.Join(folder, target)
+		}
+		place = filepath.Clean(target)
+	}
+	parent, base = filepath.Split(place)
+	if base == "" || path == "" {
+		return "", "", fmt.Errorf("%q is not a place for an array or a group", path)
+	}
+	return parent, base, nil
+}
+
+// outsideArrays refuses a key inside an array: one that lies in s, or in the
+// folder above, which is all of s, or in one that above lies in. "" for above
+// leaves what is outside of s out.
+func outsideArrays(ctx context.Context, s store.Store, key, above string) error {
+	for key != "" {
+		key = key[:max(0, strings.LastIndexByte(key, '/'))]
+		if err := notArray(ctx, s, key); err != nil {
+			return err
+		}
+	}
+	for above != "" {
+		// Until the folders exist, names are all there is to go by.
+		if folder, err := filepath.EvalSymlinks(above); err == nil {
+			above = folder
+		}
+		if err := notArray(ctx, store.NewDir(above), ""); err != nil {
+			return err
+		}
+		parent := filepath.Dir(above)
+		if parent == above {
+			break
+		}
+		above = parent
+	}
+	return nil
+}
+
+// notArray is an error if an array lies at key, not if something else does or
+// if nobody may look.
+func notArray(ctx context.Context, s store.Store, key string) error {
+	text, err := readMetadata(ctx, s, join(key, metadataKey))
+	if err == nil {
+		if _, node, err := parseFields(text); err != nil || node != "array" {
+			return nil
+		}
+	} else if errors.Is(err, fs.ErrNotExist) {
+		_, err = s.Size(ctx, join(key, ".zarray"))
+	}
+	switch {
+	case err == nil:
+		return fmt.Errorf("%w: it would lie inside the array %s; choose a path outside of it", fs.ErrExist, s.Place(key))
+	case errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission):
+		return nil
+	}
+	return err
+}
