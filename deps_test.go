@@ -32,10 +32,10 @@ const imports = `
 	internal/kernel:    dtype, internal/op
 	graph:              dtype, block, internal/op
 	internal/plan:      dtype, block, internal/op, graph
-	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel, graph(Site)
+	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel
 	internal/spill:     golang.org/x/sys
 
-	scheduler:          dtype, block, internal/plan, internal/exec, internal/spill, internal/kernel(Reduction), golang.org/x/sys
+	scheduler:          dtype, block, internal/plan, internal/exec, internal/spill, golang.org/x/sys
 	scheduler/progress: dtype, block, scheduler, golang.org/x/sys
 	scheduler/schedulertest: dtype, block, block/blocktest, graph, internal/op, internal/plan, scheduler
 

@@ -55,6 +55,13 @@ func Groups(g Graph) []Group {
 			}
 		}
 	}
+	if g.Unfused {
+		for _, n := range p.order {
+			if n.Row().Class == op.Elementwise {
+				p.store(Ref{n, 0})
+			}
+		}
+	}
 	p.storeShared()
 	return p.merge()
 }
@@ -213,7 +220,7 @@ func (p *partition) storeShared() {
 			grid := space(root)
 			walk(root, len(grid), p.stored, func(r Ref, view block.View, edge bool) {
 				m := r.Node
-				if edge || m.Row().Class != op.Elementwise || p.stored[r] || costs[m] <= cheapLimit {
+				if changed || edge || m.Row().Class != op.Elementwise || p.stored[r] || costs[m] <= cheapLimit {
 					return
 				}
 				was, met := owner[m]

@@ -83,7 +83,7 @@ func TestWeakScalars(t *testing.T) {
 		r, err := Elementwise(here, c.name, c.in...)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.want, r.DType(), "%s of %v", c.name, meeting(c.name, c.in))
-		require.NoError(t, Verify(Graph{[]Ref{r}}))
+		require.NoError(t, Verify(Graph{Outputs: []Ref{r}}))
 		for _, in := range r.Node.Inputs {
 			_, isWeak := weak(in)
 			require.False(t, isWeak, "literals have a type once they met an array")
@@ -201,7 +201,7 @@ func TestInference(t *testing.T) {
 			r, err := c.make()
 			require.NoError(t, err)
 			require.Equal(t, c.want, describe(r.Describe()))
-			require.NoError(t, Verify(Graph{[]Ref{r}}))
+			require.NoError(t, Verify(Graph{Outputs: []Ref{r}}))
 		})
 	}
 	same, err := Cast(here, x, dtype.Float32)

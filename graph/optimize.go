@@ -9,7 +9,13 @@ import (
 )
 
 // Graph is the results that are wanted, with everything they are made from.
-type Graph struct{ Outputs []Ref }
+type Graph struct {
+	Outputs []Ref
+
+	// Unfused makes a group of every operation: Groups puts nothing
+	// together that could be computed in one go.
+	Unfused bool
+}
 
 // Evaluator computes an elementwise node of scalars without axes, as a kernel
 // would.
@@ -40,6 +46,14 @@ var passes = []Pass{
 	{"rechunk", "of several changes of chunks the last one is kept", mergeRechunks},
 	{"identity", "operations that change nothing go", dropIdentities},
 	{"cse", "what is computed twice is computed once", cse},
+	{"fuse", "operations are left to Groups to be computed in one go, block by block", fuse},
+}
+
+// fuse undoes Unfused, which Optimize sets: the groups themselves are found when
+// the graph is lowered, as results may still get other blocks there.
+func fuse(g Graph, _ Options) (Graph, error) {
+	g.Unfused = false
+	return g, nil
 }
 
 // constraints are what the order of passes must keep: some run of first comes
@@ -52,6 +66,7 @@ var constraints = []struct{ first, then, why string }{
 	{"rechunk", "identity", "what is left may be a change to the chunks that are there"},
 	{"slice", "cse", "slices that reached a source along several ways are one"},
 	{"identity", "cse", "nodes differ while one of them reads through an identity"},
+	{"cse", "fuse", "what groups have in common is found by comparing nodes"},
 }
 
 func init() {
@@ -103,6 +118,7 @@ func Optimize(g Graph, o Options) (Graph, error) {
 		}
 	}
 	for _, p := range passes {
+		g.Unfused = true
 		if slices.Contains(o.Off, p.Name) {
 			continue
 		}

@@ -20,11 +20,11 @@ return b`)
 	var ran []string
 	out, err := Optimize(g, Options{Off: []string{"slice", "cse"}, Verify: true, Trace: func(pass string, _ Graph) { ran = append(ran, pass) }})
 	require.NoError(t, err)
-	require.Equal(t, []string{"fold", "rechunk", "identity"}, ran)
+	require.Equal(t, []string{"fold", "rechunk", "identity", "fuse"}, ran)
 	require.Equal(t, g, out, "a graph without anything to improve is the graph itself")
 
 	_, err = Optimize(g, Options{Off: []string{"slices"}})
-	require.EqualError(t, err, `there is no pass called "slices" to switch off; the passes are fold, cse, slice, rechunk, identity`)
+	require.EqualError(t, err, `there is no pass called "slices" to switch off; the passes are fold, cse, slice, rechunk, identity, fuse`)
 	_, err = Optimize(Graph{Outputs: []Ref{{}}}, Options{})
 	require.ErrorContains(t, err, "operand 0 is not an array")
 }

@@ -91,8 +91,9 @@ type Engine struct {
 	active  []*run
 	shelves []*shelf // of persisted arrays, then of runs
 	slots   []int    // numbers of workers that do not exist now
+	inside  int      // calls of Execute under way
 	closed  bool
-	idle    *sync.Cond // no plan runs and no worker exists
+	idle    *sync.Cond // a call of Execute or a worker ended
 }
 
 // New is an engine. Options that make no sense are an error that names all of
@@ -128,7 +129,7 @@ func (e *Engine) Close() error {
 		return nil
 	}
 	e.closed = true
-	for len(e.active) > 0 || e.working.Load() > 0 {
+	for e.inside > 0 || e.working.Load() > 0 {
 		e.idle.Wait()
 	}
 	shelves := append([]*shelf(nil), e.shelves...)
@@ -173,6 +174,10 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
+	if err := e.enter(); err != nil {
+		return err
+	}
+	defer e.leave()
 	defer func() {
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			err = context.Cause(ctx)
@@ -235,18 +240,33 @@ func (e *Engine) removeShelf(s *shelf) {
 	}
 }
 
-// begin makes a run visible to workers.
-func (e *Engine) begin(r *run) error {
+// enter counts a call of Execute in, for which Close waits.
+func (e *Engine) enter() error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
 		return ErrClosed
 	}
+	e.inside++
+	return nil
+}
+
+func (e *Engine) leave() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.inside--
+	e.idle.Broadcast()
+}
+
+// begin makes a run visible to the budget, and to workers unless the caller runs
+// it alone.
+func (e *Engine) begin(r *run) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	if !r.small {
 		e.active = append(e.active, r)
 	}
 	e.shelves = append(e.shelves, &r.shelf)
-	return nil
 }
 
 // end undoes begin.
@@ -260,7 +280,6 @@ func (e *Engine) end(r *run) {
 			break
 		}
 	}
-	e.idle.Broadcast()
 }
 
 // now is the time for events; they alone look at clocks.

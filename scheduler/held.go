@@ -68,6 +68,18 @@ func (s *shelf) listLocked(h *held) {
 	s.newest = h
 }
 
+// listOldestLocked makes h the first to give way.
+func (s *shelf) listOldestLocked(h *held) {
+	h.listed = true
+	h.older, h.newer = nil, s.oldest
+	if s.oldest != nil {
+		s.oldest.older = h
+	} else {
+		s.newest = h
+	}
+	s.oldest = h
+}
+
 func (s *shelf) unlistLocked(h *held) {
 	if !h.listed {
 		return
@@ -123,40 +135,44 @@ func (s *shelf) freeLocked(h *held) {
 }
 
 // giveWay frees at least need bytes of what may give way, or all of it, and
-// says how many bytes it freed.
+// says how many bytes it freed. Where the spill file cannot be written, blocks
+// that need it stay; err says why.
 func (s *shelf) giveWay(need int64) (freed int64, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for freed < need && s.oldest != nil {
-		h := s.oldest
-		if !h.drops && !h.onDisk {
-			s.pinLocked(h) // nobody frees it while it is written
-			s.mu.Unlock()
-			extent, werr := s.engine.writeSpill(h)
-			s.mu.Lock()
-			h.pins--
-			s.changed.Broadcast()
-			if werr == nil {
-				h.extent, h.onDisk = extent, true
-			}
-			switch {
-			case h.pins == 0 && h.dead:
-				freed += h.buffer.Size()
-				s.freeLocked(h)
-				continue
-			case werr != nil:
-				s.listLocked(h)
-				return freed, werr
-			case h.pins > 0: // a task took it up meanwhile
-				continue
-			}
+	for h := s.oldest; freed < need && h != nil; {
+		next := h.newer
+		switch {
+		case h.drops || h.onDisk:
+			s.unlistLocked(h)
+			freed += h.buffer.Size()
+			h.buffer.Free()
+			h.buffer = nil
+		case err == nil:
+			err = s.spillLocked(h)
+			next = s.oldest // the list changed while the block was written
 		}
-		s.unlistLocked(h)
-		freed += h.buffer.Size()
-		h.buffer.Free()
-		h.buffer = nil
+		h = next
 	}
-	return freed, nil
+	return freed, err
+}
+
+// spillLocked writes a block to the spill file. The lock is not held meanwhile:
+// the block may be taken up, or freed.
+func (s *shelf) spillLocked(h *held) error {
+	s.pinLocked(h)
+	s.mu.Unlock()
+	extent, err := s.engine.writeSpill(h)
+	s.mu.Lock()
+	if err == nil {
+		h.extent, h.onDisk = extent, true
+	}
+	s.unpinLocked(h, false)
+	if err == nil && h.listed { // it is next to give way
+		s.unlistLocked(h)
+		s.listOldestLocked(h)
+	}
+	return err
 }
 
 // bringBack puts the elements of a spilled block into buffer.
@@ -175,18 +191,19 @@ func (e *Engine) reclaim(need int64) error {
 	shelves := append([]*shelf(nil), e.shelves...)
 	e.mu.Unlock()
 	var freed int64
+	var failed error
 	for _, s := range shelves {
 		n, err := s.giveWay(need - freed)
 		freed += n
-		if err != nil && freed < need {
-			return err
+		if failed == nil {
+			failed = err
 		}
 		if freed >= need {
 			return nil
 		}
 	}
-	if freed == 0 {
-		return fmt.Errorf("no block may give way for %d bytes", need)
+	if failed == nil && freed == 0 {
+		failed = fmt.Errorf("no block may give way for %d bytes", need)
 	}
-	return nil
+	return failed
 }

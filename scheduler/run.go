@@ -120,6 +120,10 @@ func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, acco
 		if st.reduced {
 			st.runLog = st.RunLog()
 		}
+		st.batch = min(st.batch, max(1, units/(4*e.options.Workers)))
+		if st.Kind == plan.Call { // how long a user's function takes is not for us to guess
+			st.batch = 1
+		}
 		if st.waits {
 			st.batch, st.runLog = 1, 0
 		}
@@ -139,7 +143,8 @@ func (r *run) execute() error {
 	// Results are asked for from the last stage back: what it needs of
 	// earlier ones is made when it is needed. The deque gives the top first.
 	for i := range r.stages {
-		if st := &r.stages[i]; st.result {
+		st := &r.stages[i]
+		if st.result && (st.reduced || st.Grid.Shape().Elements() > 0) { // an array without elements is there already
 			units := st.Units()
 			r.left += units
 			r.deques[0] = append(r.deques[0], &task{stage: i, first: 0, last: units, root: true})
@@ -151,29 +156,31 @@ func (r *run) execute() error {
 		close(r.done)
 	}
 	r.mu.Unlock()
-	err := r.engine.begin(r)
-	if err == nil {
-		if r.small {
-			r.alone()
-		} else {
-			r.engine.push()
-			wait(r.ctx, r.done, func() { r.fail(context.Cause(r.ctx)) })
-		}
-		r.engine.end(r)
-		r.clean()
-		err = r.err
+	r.engine.begin(r)
+	if r.small {
+		r.alone()
+	} else {
+		r.engine.push()
+		wait(r.ctx, r.done, func() { r.fail(context.Cause(r.ctx)) })
 	}
+	r.engine.end(r)
+	r.clean()
+	err := r.err
 	if events.PlanEnd != nil {
 		events.PlanEnd(PlanEnd{Plan: r.number, Err: err, At: now()})
 	}
 	return err
 }
 
-// inline reports whether the plan is one task, which runs on the caller's
-// goroutine. A user's function does not: it could end the goroutine.
+// inline reports whether the plan is one task over memory, which runs on the
+// caller's goroutine. A user's function or source could end the goroutine, and
+// so runs on a worker.
 func (r *run) inline() bool {
 	for i := range r.stages {
 		st := &r.stages[i]
+		if st.Kind == plan.Load && !r.plan.Sources[st.Source].Viewed {
+			return false
+		}
 		if st.Kind == plan.Call || st.waits || st.Kind == plan.Fused && (st.Units() > 1 || st.Leaves() > 1) {
 			return false
 		}
@@ -184,7 +191,7 @@ func (r *run) inline() bool {
 // alone runs a plan of one task on the caller's goroutine.
 func (r *run) alone() {
 	for {
-		t := r.take(0)
+		t, _ := r.take(0)
 		if t == nil {
 			return
 		}
@@ -250,29 +257,34 @@ func (r *run) clean() {
 }
 
 // take is the next task for a worker: the top of its own deque, or the bottom
-// of another's. It counts as active until perform is done with it.
-func (r *run) take(slot int) *task {
+// of another's. It counts as active until perform is done with it. more says
+// that there is work for another worker too.
+func (r *run) take(slot int) (t *task, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over || r.err != nil {
-		return nil
+		return nil, false
 	}
-	var t *task
 	if n := len(r.ready); n > 0 && !r.aheadLocked(slot) {
 		t = r.ready[0]
 		r.ready = append(r.ready[:0:0], r.ready[1:]...)
 	} else if r.stalled {
-		return nil
+		return nil, false
 	} else {
 		t = r.popLocked(slot)
 	}
 	for i := 1; t == nil && i < len(r.deques); i++ {
 		t = r.stealLocked(slot, (slot+i)%len(r.deques))
 	}
-	if t != nil {
-		r.active++
+	if t == nil {
+		return nil, false
 	}
-	return t
+	r.active++
+	more = len(r.ready) > 0
+	for i := 0; !more && i < len(r.deques); i++ {
+		more = len(r.deques[i]) > 0
+	}
+	return t, more
 }
 
 // aheadLocked reports whether a worker does better to issue the reads of the

@@ -51,23 +51,32 @@ func (e *Engine) writeSpill(h *held) (spill.Extent, error) {
 	return extent, nil
 }
 
-// strips calls f for parts of r along its first axis, in C order, of about
-// stripBytes each.
+// strips calls f for parts of r, in C order, that are contiguous in a dense
+// array of r's shape and have about stripBytes at most.
 func strips(size int, r block.Region, f func(block.Region) error) error {
 	if len(r.Shape) == 0 {
 		return f(r)
 	}
-	row := max(1, r.Shape[1:].Elements()*size)
-	rows := max(1, stripBytes/row)
-	for at := 0; at < r.Shape[0]; at += rows {
-		part := r.Clone()
-		part.Start[0] += at
-		part.Shape[0] = min(rows, r.Shape[0]-at)
-		if err := f(part); err != nil {
-			return err
-		}
+	axis, row := 0, r.Shape[1:].Elements()*size
+	for axis < len(r.Shape)-1 && row > stripBytes {
+		axis++
+		row /= max(1, r.Shape[axis])
 	}
-	return nil
+	rows := max(1, stripBytes/max(1, row))
+	var err error
+	block.Positions(block.Region{Start: r.Start[:axis], Shape: r.Shape[:axis]}, func(at []int) bool {
+		for i := 0; i < r.Shape[axis] && err == nil; i += rows {
+			part := r.Clone()
+			for k, index := range at {
+				part.Start[k], part.Shape[k] = index, 1
+			}
+			part.Start[axis] += i
+			part.Shape[axis] = min(rows, r.Shape[axis]-i)
+			err = f(part)
+		}
+		return err == nil
+	})
+	return err
 }
 
 // readSpill reads the part of a spilled block that r covers into dst. The reader

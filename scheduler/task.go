@@ -146,8 +146,19 @@ func (r *run) demand(slot int, t *task) bool {
 	if !asks {
 		return true
 	}
+	ready, pushed := r.demandBlocks(slot, t)
+	if pushed {
+		r.told()
+	}
+	return ready
+}
+
+// demandBlocks asks for the blocks that a task needs and counts those that it
+// has to wait for.
+func (r *run) demandBlocks(slot int, t *task) (ready, pushed bool) {
+	st := &r.stages[t.stage]
 	r.mu.Lock()
-	pushed := false
+	defer r.mu.Unlock()
 	first, last := r.span(t)
 	for i := first; i < last; i++ {
 		at := r.blockAt(t, i)
@@ -176,12 +187,7 @@ func (r *run) demand(slot int, t *task) bool {
 			})
 		}
 	}
-	ready := t.waiting == 0
-	r.mu.Unlock()
-	if pushed {
-		r.told()
-	}
-	return ready
+	return t.waiting == 0, pushed
 }
 
 // askLocked pushes the task that makes a block.
@@ -351,31 +357,38 @@ func (r *run) deliver(slot int, t *task, output, number int, data []byte, buffer
 	if !wanted {
 		return nil
 	}
-	r.mu.Lock()
-	e := r.blocks[key]
-	if e == nil { // nobody needs this block
-		r.mu.Unlock()
-		return nil
-	}
-	t.forget(buffer)
-	t.grant.Disown(buffer)
-	e.dtype, e.shape, e.buffer, e.there = out.DType, region.Shape, buffer, true
-	if tiles := r.plan.Fit.Tiles[t.stage]; tiles != nil {
-		e.tiles = tilesWithin(tiles, region)
-	}
-	r.listLocked(&e.held)
-	woken := len(e.waiters) > 0
-	for _, w := range e.waiters {
-		if w.waiting--; w.waiting == 0 {
-			r.pushLocked(slot, w)
-		}
-	}
-	e.waiters = nil
-	r.mu.Unlock()
-	if woken {
+	if r.hand(slot, t, key, region, buffer) {
 		r.told()
 	}
 	return nil
+}
+
+// hand gives a finished block to those who wait for it, if anyone needs it, and
+// reports whether tasks can go on now.
+func (r *run) hand(slot int, t *task, key blockKey, region block.Region, buffer *block.Buffer) (woken bool) {
+	var tiles block.Grid
+	if g := r.plan.Fit.Tiles[key.stage]; g != nil {
+		tiles = tilesWithin(g, region)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e := r.blocks[key]
+	if e == nil { // nobody needs this block
+		return false
+	}
+	t.forget(buffer)
+	t.grant.Disown(buffer)
+	e.dtype, e.shape, e.buffer, e.there = r.stages[key.stage].Outputs[key.output].DType, region.Shape, buffer, true
+	e.tiles = tiles
+	r.listLocked(&e.held)
+	for _, w := range e.waiters {
+		if w.waiting--; w.waiting == 0 {
+			r.pushLocked(slot, w)
+			woken = true
+		}
+	}
+	e.waiters = nil
+	return woken
 }
 
 // tilesWithin is the part of a grid that covers region, as a grid of region's
@@ -412,9 +425,11 @@ func (t *task) forget(buffer *block.Buffer) {
 // write gives a region to a sink.
 func (r *run) write(t *task, s int, region block.Region, b block.Block) error {
 	sink := r.bind.Sinks[s]
-	scratch := t.grant.Scratch(sink.Scratch(region))
-	defer scratch.Release()
-	err := guard(func() error { return sink.Write(r.ctx, region, b, scratch) })
+	err := guard(func() error {
+		scratch := t.grant.Scratch(sink.Scratch(region))
+		defer scratch.Release()
+		return sink.Write(r.ctx, region, b, scratch)
+	})
 	if err != nil {
 		return r.taskError(t, fmt.Errorf("write region %v to %s: %w", region, r.plan.Sinks[s].Title(), err))
 	}

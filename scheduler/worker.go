@@ -83,7 +83,10 @@ func (e *Engine) take(slot, turn int) (*run, *task) {
 	e.mu.Unlock()
 	for i := range n {
 		r := runs[(turn+i)%n]
-		if t := r.take(slot); t != nil {
+		if t, more := r.take(slot); t != nil {
+			if more && e.working.Load() < int64(e.options.Workers) {
+				e.push() // workers come one after the other, each starting the next
+			}
 			return r, t
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 
 	"gabion/block"
+	"gabion/dtype"
 	"gabion/internal/plan"
 )
 
@@ -44,8 +45,35 @@ func (r *Runner) runCall(ctx context.Context, t *Task) (err error) {
 			err = &Error{Op: r.stage.Op, Site: r.stage.Site, Index: t.At, Err: &PanicError{Value: v, Stack: debug.Stack()}}
 		}
 	}()
-	if err := r.call(ctx, info, dst, t.Inputs); err != nil {
+	src := t.Inputs
+	if block.Invariants { // the function sees copies, which are spoilt after the call
+		own := make([]block.Block, len(src))
+		for i, in := range src {
+			own[i] = block.Dense(in.DType, in.Shape, aligned(in.Bytes()))
+			block.Copy(own[i], in)
+		}
+		src = own
+		result := dst
+		dst = block.Dense(dst.DType, dst.Shape, aligned(dst.Bytes()))
+		defer func() {
+			block.Copy(result, dst)
+			for _, b := range append(own, dst) {
+				spoil(b.Data)
+			}
+		}()
+	}
+	if err := r.call(ctx, info, dst, src); err != nil {
 		return &Error{Op: r.stage.Op, Site: r.stage.Site, Index: t.At, Err: err}
 	}
 	return nil
+}
+
+// aligned is n bytes of memory that any element may lie in.
+func aligned(n int) []byte { return dtype.Bytes(make([]uint64, (n+7)/8)) }
+
+// spoil makes it seen when memory is used after the call it was valid for.
+func spoil(b []byte) {
+	for i := range b {
+		b[i] = 0xDB
+	}
 }

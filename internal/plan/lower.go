@@ -40,6 +40,11 @@ func Lower(g graph.Graph, targets []Target) (*Plan, *Bindings, error) {
 		sink := Sink{Description: d, Align: align}
 		if named, ok := t.Sink.(block.SinkName); ok {
 			sink.Name = named.Name()
+			for _, other := range l.plan.Sinks {
+				if sink.Name != "" && other.Name == sink.Name {
+					return nil, nil, fmt.Errorf("two results go to %s: give each a place of its own", sink.Name)
+				}
+			}
 		}
 		aligned[i] = out
 		if align != nil {
@@ -53,7 +58,7 @@ func Lower(g graph.Graph, targets []Target) (*Plan, *Bindings, error) {
 		sink.Scratch = t.Sink.Scratch(largest(aligned[i].Grid()))
 		l.plan.Sinks = append(l.plan.Sinks, sink)
 	}
-	for _, group := range graph.Groups(graph.Graph{Outputs: aligned}) {
+	for _, group := range graph.Groups(graph.Graph{Outputs: aligned, Unfused: g.Unfused}) {
 		if err := l.group(group); err != nil {
 			return nil, nil, err
 		}
