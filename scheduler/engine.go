@@ -188,6 +188,13 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		return err
 	}
 	defer account.Close()
+	if p.Fit.Ledger > 0 {
+		free, err := setAside(account, p.Fit.Ledger)
+		if err != nil {
+			return err
+		}
+		defer free()
+	}
 	for i, sink := range b.Sinks {
 		if err := guard(func() error { return sink.Begin(ctx, p.Sinks[i].Description) }); err != nil {
 			return abort(err, b.Sinks[:i+1])
@@ -210,6 +217,24 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		return abort(err, b.Sinks)
 	}
 	return nil
+}
+
+// setAside takes memory out of the budget that is not touched: what the garbage
+// collector's heap takes for the account of many blocks counts as the budget's.
+func setAside(account *block.Account, bytes int64) (free func(), err error) {
+	grant, ok := account.Grant(block.ClassSize(int(bytes)))
+	if !ok {
+		return nil, fmt.Errorf("keeping account of blocks takes %s, more than the plan's working set", plan.Size(bytes))
+	}
+	buffer, err := grant.Alloc(int(bytes))
+	if err != nil {
+		grant.Close()
+		return nil, err
+	}
+	return func() {
+		buffer.Free()
+		grant.Close()
+	}, nil
 }
 
 // abort takes back what sinks have written. Their own errors join the one that

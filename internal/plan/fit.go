@@ -11,10 +11,15 @@ import (
 // BudgetError reports a plan that cannot run within a budget.
 type BudgetError struct {
 	Budget, Needed int64
+	Ledger         int64 // the part of Needed that goes to keeping account of blocks
 	Stage          *Stage
 }
 
 func (e *BudgetError) Error() string {
+	if e.Ledger > e.Needed/2 {
+		return fmt.Sprintf("%s (at %v) makes so many blocks of shape %v that keeping account of them takes %s, the memory budget is %s: use larger chunks, or give a budget of at least %s",
+			e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Ledger), Size(e.Budget), Size(roundUp(e.Needed)))
+	}
 	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s: give a budget of at least %s, or smaller chunks",
 		e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Needed), Size(e.Budget), Size(roundUp(e.Needed)))
 }
@@ -74,9 +79,10 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		}
 	}
 	worst()
+	f.Ledger = p.ledger(readers)
 	running := f.WorkingSet * int64(max(1, workers))
-	free := budget - running
-	f.Peak = running
+	free := budget - running - f.Ledger
+	f.Peak = running + f.Ledger
 	for i := range p.Stages {
 		s := &p.Stages[i]
 		if s.Kind != Load || p.Sources[s.Source].Viewed {
@@ -145,12 +151,43 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		f.Passes[s.Source] = math.Round(passes*window) / math.Round(needed*window) // whole where bytes are
 	}
 	worst()
+	f.WorkingSet += f.Ledger
 	p.Fit = f
 	if f.WorkingSet > budget {
-		return &BudgetError{Budget: budget, Needed: f.WorkingSet, Stage: &p.Stages[f.Worst]}
+		return &BudgetError{Budget: budget, Needed: f.WorkingSet, Ledger: f.Ledger, Stage: &p.Stages[f.Worst]}
 	}
 	p.Fit.Peak = min(p.Fit.Peak, budget)
 	return nil
+}
+
+// ledgerFree is how many bytes of account every plan may keep outside of the
+// budget, and entryBytes about what one block that is held takes.
+const (
+	ledgerFree = 16 << 20
+	entryBytes = 600
+)
+
+// ledger is the memory for keeping account of the blocks between stages beyond
+// ledgerFree. Blocks that are read by one task soon after they were made are
+// few; those that wait for a later stage may be all there are.
+func (p *Plan) ledger(readers [][][]Reader) int64 {
+	held := 0.0
+	for i := range p.Stages {
+		if p.Stages[i].Kind == Load { // what is kept of a source is in memory, or spilled in its large blocks
+			continue
+		}
+		for k, out := range p.Stages[i].Outputs {
+			by := readers[i][k]
+			if len(by) > 1 || len(by) == 1 && !p.Single(by[0].Stage, by[0].Input) {
+				held += float64(out.Grid.Blocks())
+			}
+		}
+	}
+	over := held*entryBytes - ledgerFree
+	if over <= 0 {
+		return 0
+	}
+	return class(int64(min(over, math.MaxInt64/8)))
 }
 
 // spillFactor is how often reading a source again is still better than keeping

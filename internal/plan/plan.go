@@ -216,6 +216,11 @@ type Fit struct {
 	Needed []int64
 	Passes []float64
 
+	// Ledger is memory in bytes that keeping account of many blocks at once
+	// takes, beyond what every plan may take for it. The working set
+	// includes it.
+	Ledger int64
+
 	// Peak is how much memory the plan is expected to use.
 	Peak int64
 }
