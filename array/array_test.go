@@ -112,7 +112,7 @@ func TestErrorsAreStickyAndNameThePlace(t *testing.T) {
 	x := array.FromSlice(numbers(6), []int{2, 3})
 	bad := x.Add(array.Ones[float64]([]int{4}))
 	at := line(-1)
-	want := "add: shapes (2, 3) and (4,) do not broadcast: along axis 1 from the end the lengths are 3 and 4 (at " + at + ")"
+	want := "add: shapes (2, 3) and (4,) do not broadcast: along axis 1 of the result the lengths are 3 and 4 (at " + at + ")"
 	require.EqualError(t, bad.Err(), want)
 	later := bad.Sum().Mul(x).Slice("0:2").Reshape(99)
 	require.EqualError(t, later.Err(), want)
@@ -158,7 +158,10 @@ func TestErrorTexts(t *testing.T) {
 		{array.From(nil), graph.ValueError, "read: the source is nil"},
 		{array.From((*blocktest.Source)(nil)), graph.ValueError, "read: the source is nil"},
 		{array.FromSlice(numbers(5), []int{2, 3}), graph.ValueError, "read: shape (2, 3) has 6 elements, the slice has 5"},
-		{array.FromSlice(numbers(6), []int{-2, -3}), graph.ValueError, "read: axis 0 of shape (-2, -3) has a negative length"},
+		{array.FromSlice(numbers(6), []int{-2, -3}), graph.ValueError, "read: the length -2 of axis 0 is negative"},
+		{array.Zeros[int8]([]int{3, -1}), graph.ValueError, "full: the length -1 of axis 1 is negative"},
+		{array.Ones[int8]([]int{0, -5}), graph.ValueError, "full: the length -5 of axis 1 is negative"},
+		{x.Add(array.Zeros[int8]([]int{3, 3})), graph.ValueError, "add: shapes (2, 3) and (3, 3) do not broadcast: along axis 0 (TIME) of the result the lengths are 2 and 3"},
 		{array.FromSlice(numbers(6), nil, array.Names("a", "b")), graph.ValueError, `read: there are 2 dimension names ["a" "b"] for 1 axes of shape (6,); give one an axis or none`},
 		{array.Zeros[int8]([]int{1 << 40, 1 << 40}), graph.ValueError, "full: shape (1099511627776, 1099511627776) has more elements than an int can count"},
 		{array.Zeros[int8]([]int{2}, array.Attrs(block.Attributes{"a": 1})), graph.ValueError, `full: attribute "a" has the type int; attributes are string, bool, int64, float64 or slices of these`},

@@ -45,6 +45,11 @@ func Attrs(attrs block.Attributes) CreateOption {
 // describe is an array of a shape under the options. Chunks that no option
 // speaks of are chosen.
 func (c creation) describe(d dtype.DType, shape block.Shape) (block.Description, error) {
+	for axis, length := range shape {
+		if length < 0 { // -1 would be block.Unknown, which nobody asks for
+			return block.Description{}, fmt.Errorf("the length %d of axis %d is negative", length, axis)
+		}
+	}
 	if _, err := shape.Size(); err != nil {
 		return block.Description{}, err
 	}

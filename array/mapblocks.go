@@ -130,18 +130,14 @@ func align(at graph.Site, in []graph.Ref) ([]graph.Ref, error) {
 	if len(in) == 1 {
 		return in, nil
 	}
-	shapes := make([]block.Shape, len(in))
-	for i, r := range in {
-		shapes[i] = r.Shape()
-	}
-	shape, err := block.Broadcast(shapes...)
+	shape, err := graph.BroadcastShape(in...)
 	if err != nil {
 		return nil, &graph.Error{Kind: graph.ValueError, Op: op.MapBlock, Site: at, Err: err}
 	}
 	out := make([]graph.Ref, len(in))
 	var grid block.Grid
 	for i, r := range in {
-		if out[i] = r; !shapes[i].Equal(shape) {
+		if out[i] = r; !r.Shape().Equal(shape) {
 			if out[i], err = graph.BroadcastTo(at, r, shape); err != nil {
 				return nil, err
 			}

@@ -94,7 +94,8 @@ func (s Shape) String() string {
 
 // Broadcast is the shape that arrays of the given shapes are stretched to in an
 // elementwise operation: shapes are aligned at their last axes, and a length of
-// 1 (or a missing axis) stretches to the other's length.
+// 1 (or a missing axis) stretches to the other's length. Shapes that do not
+// broadcast are a *BroadcastError.
 func Broadcast(shapes ...Shape) (Shape, error) {
 	rank := 0
 	for _, s := range shapes {
@@ -110,12 +111,28 @@ func Broadcast(shapes ...Shape) (Shape, error) {
 			case out[axis] == 1:
 				out[axis] = s[i]
 			default:
-				return nil, fmt.Errorf("shapes %s do not broadcast: along axis %d from the end the lengths are %s and %s",
-					joinShapes(shapes), rank-axis, length(out[axis]), length(s[i]))
+				return nil, &BroadcastError{Shapes: shapes, Axis: axis, Lengths: [2]int{out[axis], s[i]}}
 			}
 		}
 	}
 	return out, nil
+}
+
+// BroadcastError reports shapes that do not broadcast.
+type BroadcastError struct {
+	Shapes  []Shape
+	Axis    int    // of the result, which the shapes disagree on
+	Name    string // of the axis, if it has one that is known
+	Lengths [2]int // two of the lengths along the axis
+}
+
+func (e *BroadcastError) Error() string {
+	name := ""
+	if e.Name != "" {
+		name = " (" + e.Name + ")"
+	}
+	return fmt.Sprintf("shapes %s do not broadcast: along axis %d%s of the result the lengths are %s and %s",
+		joinShapes(e.Shapes), e.Axis, name, length(e.Lengths[0]), length(e.Lengths[1]))
 }
 
 func length(n int) string {

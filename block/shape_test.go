@@ -61,8 +61,8 @@ func TestBroadcast(t *testing.T) {
 		{[]Shape{{0}, {1}}, Shape{0}, ""},
 		{[]Shape{{5, 1, 3}, {2, 1}, {}}, Shape{5, 2, 3}, ""},
 		{[]Shape{{Unknown}, {1}}, Shape{Unknown}, ""},
-		{[]Shape{{3, 4}, {3}}, nil, "along axis 1 from the end the lengths are 4 and 3"},
-		{[]Shape{{2, 1}, {3, 1}}, nil, "(2, 1) and (3, 1) do not broadcast: along axis 2 from the end"},
+		{[]Shape{{3, 4}, {3}}, nil, "along axis 1 of the result the lengths are 4 and 3"},
+		{[]Shape{{2, 1}, {3, 1}}, nil, "(2, 1) and (3, 1) do not broadcast: along axis 0 of the result"},
 		{[]Shape{{0}, {2}}, nil, "lengths are 0 and 2"},
 		{[]Shape{{Unknown}, {4}}, nil, "lengths are unknown and 4"},
 	} {

@@ -257,28 +257,26 @@ func broadcastGrid(in []Ref) (block.Grid, error) {
 	if len(in) == 1 {
 		return in[0].Grid(), nil
 	}
-	shapes := make([]block.Shape, len(in))
 	rank := 0
-	for i, r := range in {
-		shapes[i] = r.Shape()
-		rank = max(rank, len(shapes[i]))
+	for _, r := range in {
+		rank = max(rank, len(r.Grid()))
 	}
 	for axis := range rank {
 		if err := checkUnknown(in, axis, rank); err != nil {
 			return nil, err
 		}
 	}
-	shape, err := block.Broadcast(shapes...)
+	shape, err := BroadcastShape(in...)
 	if err != nil {
 		return nil, err
 	}
 	grid := make(block.Grid, rank)
 	for axis := range grid {
 		found := false
-		for i, r := range in {
-			own := axis - rank + len(shapes[i])
+		for _, r := range in {
+			own := axis - rank + len(r.Grid())
 			switch {
-			case own < 0 || shapes[i][own] != shape[axis]:
+			case own < 0 || r.Grid()[own].Len() != shape[axis]:
 			case !found:
 				grid[axis], found = r.Grid()[own], true
 			case grid[axis].Known():
@@ -287,6 +285,27 @@ func broadcastGrid(in []Ref) (block.Grid, error) {
 		}
 	}
 	return grid, nil
+}
+
+// BroadcastShape is the shape that arrays are stretched to when they meet. The
+// error names the axis that they disagree on.
+func BroadcastShape(in ...Ref) (block.Shape, error) {
+	shapes := make([]block.Shape, len(in))
+	for i, r := range in {
+		shapes[i] = r.Shape()
+	}
+	shape, err := block.Broadcast(shapes...)
+	var clash *block.BroadcastError
+	if errors.As(err, &clash) {
+		rank := 0
+		for _, s := range shapes {
+			rank = max(rank, len(s))
+		}
+		if names := broadcastNames(rank, in); names != nil {
+			clash.Name = names[clash.Axis]
+		}
+	}
+	return shape, err
 }
 
 // checkUnknown makes sure that inputs whose length along an axis of the result
