@@ -20,6 +20,7 @@ type RunOption interface{ settle(*settings) }
 type settings struct {
 	engine   scheduler.Executor
 	optimize graph.Options
+	err      error
 }
 
 type runOption func(*settings)
@@ -29,10 +30,22 @@ func (f runOption) settle(s *settings) { f(s) }
 // On runs on an engine, inside its memory budget, or on another executor of
 // package scheduler. Without it the default engine is used.
 func On(engine scheduler.Executor) RunOption {
-	if e, ok := engine.(*scheduler.Engine); ok && e == nil {
-		engine = nil
+	return runOption(func(s *settings) { s.engine, s.err = engine, usable(engine) })
+}
+
+// usable finds the executors that nobody made: nil, as scheduler.New gives with
+// its error, and an Engine that New did not make, which has no workers.
+func usable(engine scheduler.Executor) error {
+	e, ok := engine.(*scheduler.Engine)
+	switch {
+	case engine == nil:
+		return errors.New("the engine is nil: leave On out for the default engine")
+	case isNil(engine):
+		return fmt.Errorf("the %T is nil: leave On out for the default engine", engine)
+	case ok && e.Workers() < 1:
+		return errors.New("the engine is empty: scheduler.New makes engines, not &Engine{}")
 	}
-	return runOption(func(s *settings) { s.engine = engine })
+	return nil
 }
 
 // Without leaves out passes of the optimiser, by name; see graph.Passes. The
@@ -52,11 +65,10 @@ func settled(opts []RunOption) (settings, error) {
 			o.settle(&s)
 		}
 	}
-	var err error
-	if s.engine == nil {
-		s.engine, err = scheduler.Default()
+	if s.engine == nil && s.err == nil {
+		s.engine, s.err = scheduler.Default()
 	}
-	return s, err
+	return s, s.err
 }
 
 // Output is an array and where it is written to.
@@ -216,19 +228,20 @@ func (s *memorySink) Scratch(block.Region) int64                  { return 0 }
 func (s *memorySink) Commit(ctx context.Context) error            { return ctx.Err() }
 func (s *memorySink) Abort() error                                { return nil }
 
-// maxBytes is more than any machine has; make would panic beyond.
-const maxBytes = 1 << 46
-
+// Begin allocates. Go ends the process where memory cannot be had, so what the
+// machine cannot hold is refused.
 func (s *memorySink) Begin(_ context.Context, d block.Description) error {
-	bytes := d.Shape().Elements() * d.DType.Size()
+	elements, size := d.Shape().Elements(), d.DType.Size()
 	data := s.elements.Data
+	limit := scheduler.MemoryLimit()
 	switch {
-	case s.fixed && len(data) != bytes:
-		return fmt.Errorf("an array of shape %v has %d bytes, the destination %d", d.Shape(), bytes, len(data))
-	case bytes > maxBytes:
-		return fmt.Errorf("an array of shape %v takes %s, more than any memory: store it instead", d.Shape(), plan.Size(int64(bytes)))
+	case s.fixed && (len(data)%size != 0 || len(data)/size != elements):
+		return fmt.Errorf("an array of shape %v has %d elements, the destination %d", d.Shape(), elements, len(data)/size)
+	case !s.fixed && int64(elements) > limit/int64(size):
+		return fmt.Errorf("an array of shape %v has %d elements of %v, more than the %s of memory here hold: store it instead",
+			d.Shape(), elements, d.DType, plan.Size(limit))
 	case !s.fixed:
-		data = dtype.Bytes(make([]uint64, (bytes+7)/8)) // aligned for any type
+		data = dtype.Bytes(make([]uint64, (elements*size+7)/8)) // aligned for any type
 	}
 	s.elements = block.Dense(d.DType, d.Shape(), data)
 	return nil

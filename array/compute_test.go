@@ -88,8 +88,30 @@ func TestValuesIntoItem(t *testing.T) {
 	require.EqualError(t, err, "into: an array of shape (2, 3) has 6 elements, the destination 5 (at "+line(-1)+")")
 	_, err = array.Item[float64](ctx, x)
 	require.ErrorContains(t, err, "has 6 elements, the destination 1")
-	_, err = array.Values[float64](ctx, array.Zeros[float64]([]int{1 << 50}))
-	require.ErrorContains(t, err, "more than any memory: store it instead")
+	for _, length := range []int{1 << 40, 1 << 50, 1 << 59} {
+		_, err = array.Values[float64](ctx, array.Zeros[float64]([]int{length}))
+		require.ErrorContains(t, err, "of memory here hold: store it instead")
+	}
+}
+
+func TestUnusableExecutors(t *testing.T) {
+	x := array.FromSlice(numbers(6), nil)
+	for want, executor := range map[string]scheduler.Executor{
+		"the engine is nil":                        nil,
+		"the *scheduler.Engine is nil":             (*scheduler.Engine)(nil),
+		"the *scheduler.Serial is nil":             (*scheduler.Serial)(nil),
+		"scheduler.New makes engines, not &Engine": &scheduler.Engine{},
+	} {
+		on := array.On(executor)
+		_, err := array.Values[float64](t.Context(), x, on)
+		require.ErrorContains(t, err, want)
+		_, err = x.Explain(on)
+		require.ErrorContains(t, err, want)
+		_, err = array.Persist(t.Context(), []array.Array{x}, on)
+		require.ErrorContains(t, err, want)
+		_, err = array.Preview(t.Context(), x, on)
+		require.ErrorContains(t, err, want)
+	}
 }
 
 func TestResultsDoNotShareMemory(t *testing.T) {
@@ -198,8 +220,6 @@ func TestPersist(t *testing.T) {
 
 	_, err = array.Persist(t.Context(), []array.Array{x}, array.On(scheduler.Serial{}))
 	require.ErrorContains(t, err, "keeps no arrays")
-	var none *scheduler.Engine // means the default one
-	require.Equal(t, numbers(3), values(t, array.FromSlice(numbers(3), nil), array.On(none)))
 }
 
 func TestPersistedMemoryIsGivenBackWhenUnreachable(t *testing.T) {
