@@ -102,7 +102,7 @@ func ParseChunks(text string) (ChunkSpec, error) {
 	if inner, ok := strings.CutPrefix(text, "("); ok {
 		text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(inner), ")"), ",")
 	}
-	if n, err := parseBytes(text); err == nil {
+	if n, err := ParseBytes(text); err == nil && strings.ContainsAny(text, "bB") { // a number without a unit is a length
 		return AutoChunks(n), nil
 	}
 	parts := strings.Split(text, ",")
@@ -150,26 +150,6 @@ func (r *chunkRule) parseLength(text string) error {
 		r.sizes = nil
 	}
 	return nil
-}
-
-// parseBytes reads a number of bytes with its unit.
-func parseBytes(text string) (int64, error) {
-	for _, unit := range []struct {
-		name string
-		size float64
-	}{
-		{"TiB", 1 << 40}, {"GiB", 1 << 30}, {"MiB", 1 << 20}, {"KiB", 1 << 10},
-		{"TB", 1e12}, {"GB", 1e9}, {"MB", 1e6}, {"kB", 1e3}, {"KB", 1e3}, {"B", 1},
-	} {
-		if digits, ok := strings.CutSuffix(text, unit.name); ok {
-			f, err := strconv.ParseFloat(strings.TrimSpace(digits), 64)
-			if err != nil || !(f*unit.size >= 1 && f*unit.size < math.MaxInt64) {
-				return 0, fmt.Errorf("%q is not a number of bytes", text)
-			}
-			return int64(f * unit.size), nil
-		}
-	}
-	return 0, errors.New("there is no unit")
 }
 
 // Rechunk divides the array into other blocks. Axes that no spec speaks of stay

@@ -2,6 +2,7 @@ package array_test
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -29,7 +30,7 @@ func TestChunkSpecs(t *testing.T) {
 		{[]array.ChunkSpec{array.Chunks(50, array.Whole), array.ChunksAlong(0, 25)}, "", "(4x25, 36)"},
 		{nil, "auto", "(100, 36)"},
 		{[]array.ChunkSpec{array.AutoChunks(8 * 400)}, "3200B", "(5x20, 3x12)"}, // 20 along each axis, in whole blocks
-		{[]array.ChunkSpec{array.AutoChunks(8 * 2000)}, "16kB", "(2x50, 36)"},
+		{[]array.ChunkSpec{array.AutoChunks(8 * 2000)}, "16kb", "(2x50, 36)"},
 		{[]array.ChunkSpec{array.Chunks(array.Auto, 6), array.AutoChunks(0)}, "", "(100, 36)"},
 		{[]array.ChunkSpec{array.Chunks(array.Auto, 6)}, "auto, 6", "(100, 6x6)"},
 	} {
@@ -85,6 +86,24 @@ func TestParseChunksErrors(t *testing.T) {
 	spec, err := array.ParseChunks("(2, 3)")
 	require.NoError(t, err)
 	require.Equal(t, "(2x2, 2x3)", array.Zeros[int8]([]int{4, 6}, spec).Chunks().String())
+}
+
+func TestParseBytes(t *testing.T) {
+	for text, want := range map[string]int64{
+		"64MiB": 64 << 20, "1GB": 1e9, "1000": 1000, "1.5 GiB": 3 << 29, "7b": 7, "2kib": 2048, "0.5TB": 5e11, " 3MB ": 3e6,
+	} {
+		got, err := array.ParseBytes(text)
+		require.NoError(t, err, text)
+		require.Equal(t, want, got, text)
+	}
+	for _, text := range []string{"", "lots", "MiB", "-1", "-1MiB", "0", "0.1", "1e3", "0x10", "inf", "nan", "64M", "1..5", "1 2"} {
+		_, err := array.ParseBytes(text)
+		require.ErrorContains(t, err, "64MiB", text)
+	}
+	for _, text := range []string{"99999999999TiB", "9223372036854775807", strings.Repeat("9", 400)} {
+		_, err := array.ParseBytes(text)
+		require.ErrorContains(t, err, "is too large", text)
+	}
 }
 
 func TestRechunkKeepsElements(t *testing.T) {

@@ -66,7 +66,7 @@ func (c *evalCommand) Run(ctx context.Context, to streams) error {
 func (c *evalCommand) engineOptions() (scheduler.Options, error) {
 	var o scheduler.Options
 	if c.Memory != "" {
-		n, err := parseSize(unguarded(c.Memory))
+		n, err := array.ParseBytes(unguarded(c.Memory))
 		if err != nil {
 			return o, usagef("--memory: %w", err)
 		}

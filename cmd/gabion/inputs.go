@@ -129,6 +129,12 @@ func candidates(inputs []input) (map[string][]candidate, error) {
 		if err != nil {
 			return nil, err
 		}
+		listed := func(v open.Variable) bool { return !info.Single && v.Name == in.variable }
+		if in.variable != "" && !slices.ContainsFunc(info.Variables, listed) {
+			if _, err := open.Open(in.path, in.variable); err != nil { // which says what there is
+				return nil, err
+			}
+		}
 		data := info.Data()
 		base := in.variable[strings.LastIndexByte(in.variable, '/')+1:]
 		switch {
@@ -183,7 +189,7 @@ func openInputs(inputs []input, used []string) (map[string]array.Array, error) {
 		if err != nil {
 			return nil, err
 		}
-		arrays[name] = array.From(source)
+		arrays[name] = array.From(source).MadeAt("input " + name)
 		if err := arrays[name].Err(); err != nil {
 			return nil, fmt.Errorf("%v: %w", choices[0], err)
 		}

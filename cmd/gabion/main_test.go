@@ -95,6 +95,7 @@ func TestMainJob(t *testing.T) {
 	d := array.Describe()
 	require.Equal(t, []string{"TIME", "FNOCY", "FNOCX"}, d.Names)
 	require.Equal(t, "M/S", d.Attrs["units"])
+	require.Equal(t, "From monthly_navy_winds\nsubtract(x, y)", d.Attrs["history"])
 }
 
 func TestPrinting(t *testing.T) {
@@ -160,7 +161,7 @@ func TestBudget(t *testing.T) {
 	message := refused(t, failed, append(job, "1MiB")...)
 	require.Contains(t, message, "(at expression:6)")
 	require.NoFileExists(t, path)
-	named := regexp.MustCompile(`--memory (\S+),`).FindStringSubmatch(message)
+	named := regexp.MustCompile(`: run it with --memory (\S+) or more, or with smaller chunks\n`).FindStringSubmatch(message)
 	require.Len(t, named, 2, message)
 	works(t, append(job, named[1])...)
 	require.DirExists(t, path)
@@ -286,20 +287,6 @@ func FuzzParseInput(f *testing.F) {
 	})
 }
 
-func TestParseSize(t *testing.T) {
-	for text, want := range map[string]int64{
-		"64MiB": 64 << 20, "1GB": 1e9, "1000": 1000, "1.5 GiB": 3 << 29, "7b": 7, "2kib": 2048, "0.5TB": 5e11, " 3MB ": 3e6,
-	} {
-		got, err := parseSize(text)
-		require.NoError(t, err, text)
-		require.Equal(t, want, got, text)
-	}
-	for _, text := range []string{"", "lots", "MiB", "-1", "-1MiB", "0", "0.1", "1e3", "0x10", "inf", "nan", "64M", "1..5", "99999999999TiB", "1 2"} {
-		_, err := parseSize(text)
-		require.ErrorContains(t, err, "64MiB", text)
-	}
-}
-
 // TestBadInput is the ways of using the command wrongly, and of failing: each
 // says what to change, and leaves nothing at the output.
 func TestBadInput(t *testing.T) {
@@ -346,6 +333,7 @@ func TestBadInput(t *testing.T) {
 		{wrongUsage, "cannot be a name", []string{"eval", "UWND", "--in", "1=" + winds}},
 		{wrongUsage, "--memory: \"lots\" is not a size", []string{"eval", "UWND", "--in", winds, "--memory", "lots"}},
 		{wrongUsage, "is not a size", []string{"eval", "UWND", "--in", winds, "--memory", "-1MiB"}},
+		{wrongUsage, "--memory: \"10000000TiB\" is too large", []string{"eval", "UWND", "--in", winds, "--memory", "10000000TiB"}},
 		{wrongUsage, "--workers", []string{"eval", "UWND", "--in", winds, "--workers", "two"}},
 		{wrongUsage, `"-2" is not a number of workers`, []string{"eval", "UWND", "--in", winds, "--workers", "-2"}},
 		{wrongUsage, "Workers", []string{"eval", "UWND", "--in", winds, "--workers", "100000000"}},
@@ -364,6 +352,11 @@ func TestBadInput(t *testing.T) {
 		{failed, "cut.nc", []string{"info", truncated}},
 		{failed, "unknown format", []string{"info", text}},
 		{failed, `there is no variable "U"; the variables are`, []string{"eval", "U", "--in", winds + ":U"}},
+		{failed, `there is no variable "NOPE"; the variables are "FNOCX", "FNOCY", "TIME", "UWND", "VWND"`, []string{"eval", "UWND", "--in", winds + ":NOPE"}},
+		{failed, `there is no variable "NOPE"`, []string{"eval", "UWND", "--in", winds, "--in", "x=" + winds + ":NOPE"}},
+		{failed, `broken.zarr is one array, it has no variable "foo"; leave the name out`, []string{"eval", "a", "--in", broken + ":foo"}},
+		{failed, "(at input broken)", []string{"eval", "broken + 1", "--in", broken, "--out", out}},
+		{failed, "(at input x)", []string{"eval", "x", "--in", "x=" + broken}},
 		{failed, "broken.zarr", []string{"eval", "broken + 1", "--in", broken, "--out", out}},
 		{failed, "an array does not replace it", []string{"eval", "UWND", "--in", winds, "--out", folder}},
 		{failed, "an array does not replace it", []string{"eval", "UWND", "--in", winds, "--out", folder, "--overwrite"}},

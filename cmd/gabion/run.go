@@ -115,6 +115,7 @@ func report(stderr io.Writer, err error) int {
 		status = wrongUsage
 	case errors.As(err, &budget):
 		message = strings.Replace(message, "give a budget of at least ", "run it with --memory ", 1)
+		message = strings.Replace(message, ", or smaller chunks", " or more, or with smaller chunks", 1)
 	}
 	message = strings.Replace(message, "use zarr.Overwrite()", "add --overwrite", 1)
 	fmt.Fprintf(stderr, "gabion: %s\n", message)

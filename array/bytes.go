@@ -1,14 +1,15 @@
-package main
+package array
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 )
 
-// units are those of sizes, the longer names first.
-var units = []struct {
+// byteUnits are the units of sizes in lower case, the longer names first.
+var byteUnits = []struct {
 	name string
 	size float64
 }{
@@ -16,10 +17,11 @@ var units = []struct {
 	{"kb", 1e3}, {"mb", 1e6}, {"gb", 1e9}, {"tb", 1e12}, {"b", 1}, {"", 1},
 }
 
-// parseSize reads a number of bytes: 64MiB, 1.5 GB, 1000000.
-func parseSize(text string) (int64, error) {
+// ParseBytes reads a number of bytes, at least 1, with a unit in capitals or not,
+// or without one: 64MiB is 64·2²⁰, 1.5 GB is 1.5·10⁹, 1000 is itself.
+func ParseBytes(text string) (int64, error) {
 	trimmed := strings.ToLower(strings.TrimSpace(text))
-	for _, unit := range units {
+	for _, unit := range byteUnits {
 		digits, ok := strings.CutSuffix(trimmed, unit.name)
 		if !ok {
 			continue
@@ -29,10 +31,15 @@ func parseSize(text string) (int64, error) {
 			break
 		}
 		f, err := strconv.ParseFloat(digits, 64)
-		if err != nil || f*unit.size < 1 || f*unit.size >= math.MaxInt64 {
+		switch f *= unit.size; {
+		case f >= math.MaxInt64:
+			return 0, fmt.Errorf("%q is too large: a size is less than 8388608TiB", text)
+		case err != nil && !errors.Is(err, strconv.ErrRange) || f < 1:
 			break
+		default:
+			return int64(f), nil
 		}
-		return int64(f * unit.size), nil
+		break
 	}
 	return 0, fmt.Errorf("%q is not a size: write it as 64MiB, 1.5GB or a number of bytes", text)
 }
