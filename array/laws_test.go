@@ -152,24 +152,75 @@ func TestSameBitsHoweverItRuns(t *testing.T) {
 	}
 }
 
+// leastBudget is the smallest budget that does for outputs.
+func leastBudget(t *testing.T, outputs []array.Array, workers int) int64 {
+	t.Helper()
+	var list []array.Output
+	for _, a := range outputs {
+		list = append(list, array.Output{Array: a})
+	}
+	told, err := array.Explain(list, array.On(engine(t, scheduler.Options{Workers: workers, Memory: 1 << 30})))
+	require.NoError(t, err)
+	// The working set may itself depend on the budget: the refusal names what does.
+	var refused *plan.BudgetError
+	_, err = array.Explain(list, array.On(engine(t, scheduler.Options{Workers: workers, Memory: told.WorkingSet - 1})))
+	require.ErrorAs(t, err, &refused)
+	return refused.Needed
+}
+
 func TestSameBitsInTheSmallestBudget(t *testing.T) {
 	for seed := range uint64(15) {
 		outputs := newProgram(seed).inChunks(rand.New(rand.NewPCG(seed, 4))).build()
 		want := bits(t, outputs, "default engine")
-		var list []array.Output
-		for _, a := range outputs {
-			list = append(list, array.Output{Array: a})
-		}
 		for _, workers := range []int{1, 3} {
-			told, err := array.Explain(list, array.On(engine(t, scheduler.Options{Workers: workers, Memory: 1 << 30})))
-			require.NoError(t, err)
-			// The working set may itself depend on the budget: the refusal names what does.
-			var refused *plan.BudgetError
-			_, err = array.Explain(list, array.On(engine(t, scheduler.Options{Workers: workers, Memory: told.WorkingSet - 1})))
-			require.ErrorAs(t, err, &refused)
-			e := engine(t, scheduler.Options{Workers: workers, Memory: refused.Needed, SpillDir: t.TempDir()})
-			require.Equal(t, want, bits(t, outputs, "small", array.On(e)), "program %d with %d workers in %d bytes", seed, workers, refused.Needed)
-			require.LessOrEqual(t, e.PeakInUse(), refused.Needed)
+			e := engine(t, scheduler.Options{Workers: workers, Memory: leastBudget(t, outputs, workers), SpillDir: t.TempDir()})
+			require.Equal(t, want, bits(t, outputs, "small", array.On(e)), "program %d with %d workers in %d bytes", seed, workers, e.Memory())
+			require.LessOrEqual(t, e.PeakInUse(), e.Memory())
+		}
+	}
+}
+
+// TestSameBitsOfManyRuns is about reductions that are divided into several tasks,
+// whose partials meet in an order that differs from run to run: blocks are above
+// plan.RunBytes, or so many that they take several runs. The last block along an
+// axis is shorter, elements have many magnitudes and a trend, so that any other
+// order of merging has other bits; argmin has to choose among many equals.
+func TestSameBitsOfManyRuns(t *testing.T) {
+	require.EqualValues(t, 1<<20, plan.RunBytes, "the shapes below are made for it")
+	for _, c := range []struct {
+		what          string
+		shape, chunks []int
+		axis          int
+		inFlight      int
+	}{
+		{"blocks of one run each", []int{6*140_000 + 4321}, []int{140_000}, 0, 0},
+		{"many small blocks", []int{700*1000 + 17}, []int{1000}, 0, 0},
+		{"units of several runs", []int{1301, 500}, []int{37, 300}, 0, 0},
+		{"units of large blocks", []int{400, 1900}, []int{300, 500}, 1, 0},
+		{"a source that waits", []int{613, 800}, []int{50, 400}, 0, 2},
+	} {
+		r := rand.New(rand.NewPCG(31, uint64(len(c.what))))
+		p := program{y: fill(c.shape, func(at []int) float64 {
+			trend := 3e12 * float64(at[c.axis]) / float64(c.shape[c.axis])
+			return trend + r.NormFloat64()*math.Exp2(float64(r.IntN(40)))
+		})}
+		p.chunks = []array.ChunkSpec{array.Chunks(c.chunks...), array.Chunks(c.chunks...)}
+		x := array.From(p.file(c.inFlight))
+		along := array.Axes(c.axis)
+		mean := x.Mean(along, array.Keepdims())
+		positive := x.Gt(array.Const(0)).AsType(dtype.Int8)
+		outputs := []array.Array{
+			x.Sum(along), x.Var(along), x.Sub(mean).Mul(x).Std(), mean,
+			positive.ArgMin(along).AsType(dtype.Float64), positive.ArgMax().AsType(dtype.Float64),
+		}
+		want := bits(t, outputs, c.what, array.On(scheduler.Serial{}))
+		for _, workers := range []int{1, 2, 4} {
+			for _, memory := range []int64{leastBudget(t, outputs, workers), 64 << 20} {
+				e := engine(t, scheduler.Options{Workers: workers, Memory: memory, SpillDir: t.TempDir()})
+				for range 2 {
+					require.Equal(t, want, bits(t, outputs, c.what, array.On(e)), "%s with %d workers in %d bytes", c.what, workers, memory)
+				}
+			}
 		}
 	}
 }
