@@ -1,7 +1,6 @@
 package array
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -31,15 +30,21 @@ func ParseBytes(text string) (int64, error) {
 			break
 		}
 		f, err := strconv.ParseFloat(digits, 64)
-		switch f *= unit.size; {
-		case f >= math.MaxInt64:
-			return 0, fmt.Errorf("%q is too large: a size is less than 8388608TiB", text)
-		case err != nil && !errors.Is(err, strconv.ErrRange) || f < 1:
-			break
-		default:
-			return int64(f), nil
+		f *= unit.size
+		if f >= math.MaxInt64 { // or infinite, with an error
+			return 0, &sizeError{text}
 		}
-		break
+		if err != nil || f < 1 {
+			break
+		}
+		return int64(f), nil
 	}
 	return 0, fmt.Errorf("%q is not a size: write it as 64MiB, 1.5GB or a number of bytes", text)
+}
+
+// sizeError reports a size that is one, but of more bytes than an int64 counts.
+type sizeError struct{ text string }
+
+func (e *sizeError) Error() string {
+	return fmt.Sprintf("%q is too large: a size is less than 8388608TiB", e.text)
 }

@@ -28,7 +28,7 @@ type runOption func(*settings)
 func (f runOption) settle(s *settings) { f(s) }
 
 // On runs on an engine, inside its memory budget, or on another executor of
-// package scheduler. Without it the default engine is used.
+// package scheduler. Without it the default engine is used; a nil engine is an error.
 func On(engine scheduler.Executor) RunOption {
 	return runOption(func(s *settings) { s.engine, s.err = engine, usable(engine) })
 }

@@ -102,8 +102,15 @@ func ParseChunks(text string) (ChunkSpec, error) {
 	if inner, ok := strings.CutPrefix(text, "("); ok {
 		text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(inner), ")"), ",")
 	}
-	if n, err := ParseBytes(text); err == nil && strings.ContainsAny(text, "bB") { // a number without a unit is a length
-		return AutoChunks(n), nil
+	if strings.ContainsAny(text, "bB") { // a number without a unit is a length
+		n, err := ParseBytes(text)
+		var large *sizeError
+		switch {
+		case err == nil:
+			return AutoChunks(n), nil
+		case errors.As(err, &large):
+			return ChunkSpec{}, fmt.Errorf("chunks: %w", err)
+		}
 	}
 	parts := strings.Split(text, ",")
 	for i, part := range parts {

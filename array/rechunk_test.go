@@ -79,6 +79,7 @@ func TestParseChunksErrors(t *testing.T) {
 		"TIME=":       `"" is not a length`,
 		"TIME=1=2":    `"1=2" is not a length`,
 		"0.0000001kB": "is not a length",
+		"99999999TiB": `chunks: "99999999TiB" is too large`,
 	} {
 		_, err := array.ParseChunks(text)
 		require.ErrorContains(t, err, want, text)
