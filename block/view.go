@@ -58,7 +58,8 @@ func (v View) Then(inner View) View {
 	return out
 }
 
-// IsIdentity reports whether the view changes nothing.
+// IsIdentity reports whether every index shows the element of the same index.
+// The space may still be smaller than the input.
 func (v View) IsIdentity() bool {
 	if len(v.Dims) != v.Rank {
 		return false

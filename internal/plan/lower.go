@@ -467,7 +467,7 @@ func (l *lowering) reshape(ref graph.Ref) error {
 	}
 	p, view := l.base(in)
 	var from block.Grid
-	ok := view.IsIdentity() && l.plan.Stages[p.stage].Kind != Load
+	ok := view.IsIdentity() && p.grid.Shape().Equal(in.Shape()) && l.plan.Stages[p.stage].Kind != Load
 	if ok {
 		from, ok = flattenGroups(p.grid, groups)
 	}
