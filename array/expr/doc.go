@@ -11,8 +11,8 @@
 // (1.5, 2e-3) or imaginary (2i); true, false, pi, e, nan and inf are named
 // constants, which an input of the same name hides. A constant gives way to the
 // type of the array it meets: x + 1.5 is float32 if x is. Arithmetic of constants
-// alone is done at once, in int64, float64 or complex128; integers that do not
-// fit are an error.
+// alone is done at once, in int64, float64 or complex128; with the operators,
+// integers that do not fit are an error, while functions wrap around as NumPy's do.
 //
 // # Operators
 //

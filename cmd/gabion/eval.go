@@ -20,7 +20,7 @@ import (
 type evalCommand struct {
 	Expression string   `arg:"" name:"EXPR" help:"What to compute, such as 'UWND - mean(UWND, \"TIME\")'. See the documentation of package array/expr."`
 	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs, except for coordinates, which are given as FILE:VARIABLE."`
-	Out        string   `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
+	Out        *string  `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
 	Memory     string   `placeholder:"SIZE" help:"The memory to use at most for data, such as 64MiB; half of the machine's if not given."`
 	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as there are processors if not given."`
 	Chunks     string   `placeholder:"SIZES" help:"The chunks to write: one length an axis (12,-1,auto; -1 is the whole axis), those of some axes (TIME=12), or a size (16MiB)."`
@@ -84,7 +84,7 @@ func (c *evalCommand) engineOptions() (scheduler.Options, error) {
 
 // sink is where the result goes; nil if it is printed.
 func (c *evalCommand) sink() (*zarr.Writer, error) {
-	if c.Out == "" {
+	if c.Out == nil {
 		for flag, given := range map[string]bool{"--overwrite": c.Overwrite, "--chunks": c.Chunks != ""} {
 			if given {
 				return nil, usagef("%s is about what is written: add --out FILE", flag)
@@ -92,11 +92,14 @@ func (c *evalCommand) sink() (*zarr.Writer, error) {
 		}
 		return nil, nil
 	}
+	if *c.Out == "" {
+		return nil, usagef("--out is empty: give it a name such as result.zarr, or leave it out to print the result")
+	}
 	var options []zarr.Option
 	if c.Overwrite {
 		options = append(options, zarr.Overwrite())
 	}
-	sink, err := open.Create(unguarded(c.Out), options...)
+	sink, err := open.Create(unguarded(*c.Out), options...)
 	if err != nil {
 		return nil, usagef("--out %w", err)
 	}

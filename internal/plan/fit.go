@@ -24,8 +24,15 @@ func (e *BudgetError) Error() string {
 		e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Needed), Size(e.Budget), Size(roundUp(e.Needed)))
 }
 
-// roundUp is n rounded up to whole MiB, a number that a user would type.
-func roundUp(n int64) int64 { return (n + 1<<20 - 1) &^ (1<<20 - 1) }
+// roundUp is n rounded up to a number that a user would type: whole MiB, or KiB
+// below that.
+func roundUp(n int64) int64 {
+	unit := int64(1 << 20)
+	if n < unit {
+		unit = 1 << 10
+	}
+	return (n + unit - 1) / unit * unit
+}
 
 // Size is a number of bytes as text: 64MiB, 1.5GiB, 300B.
 func Size(n int64) string {
