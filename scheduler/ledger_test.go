@@ -32,5 +32,5 @@ func TestAccountOfManyBlocksIsCharged(t *testing.T) {
 	_, err = centred(200_000).Explain(array.On(e))
 	var beyond *plan.BudgetError
 	require.ErrorAs(t, err, &beyond)
-	require.ErrorContains(t, err, "use larger chunks")
+	require.ErrorContains(t, err, "or larger chunks")
 }

@@ -114,8 +114,7 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &usage):
 		status = wrongUsage
 	case errors.As(err, &budget):
-		message = strings.Replace(message, "give a budget of at least ", "run it with --memory ", 1)
-		message = strings.Replace(message, ", or smaller chunks", " or more, or with smaller chunks", 1)
+		message = fmt.Sprintf("%s: run it with --memory %s or more, or with %s", budget.Reason(), plan.Size(budget.Enough()), budget.Chunks())
 	}
 	message = strings.Replace(message, "use zarr.Overwrite()", "add --overwrite", 1)
 	fmt.Fprintf(stderr, "gabion: %s\n", message)

@@ -16,13 +16,30 @@ type BudgetError struct {
 }
 
 func (e *BudgetError) Error() string {
-	if e.Ledger > e.Needed/2 {
-		return fmt.Sprintf("%s (at %v) makes so many blocks of shape %v that keeping account of them takes %s, the memory budget is %s: use larger chunks, or give a budget of at least %s",
-			e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Ledger), Size(e.Budget), Size(roundUp(e.Needed)))
-	}
-	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s: give a budget of at least %s, or smaller chunks",
-		e.Stage.Op, e.Stage.Site, e.Stage.Grid.Largest(), Size(e.Needed), Size(e.Budget), Size(roundUp(e.Needed)))
+	return fmt.Sprintf("%s: give a budget of at least %s, or %s", e.Reason(), Size(e.Enough()), e.Chunks())
 }
+
+// Reason is what needs more than the budget.
+func (e *BudgetError) Reason() string {
+	s := e.Stage
+	if e.Ledger > e.Needed/2 {
+		return fmt.Sprintf("%s (at %v) makes so many blocks of shape %v that keeping account of them takes %s, the memory budget is %s",
+			s.Op, s.Site, s.Grid.Largest(), Size(e.Ledger), Size(e.Budget))
+	}
+	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s",
+		s.Op, s.Site, s.Grid.Largest(), Size(e.Needed), Size(e.Budget))
+}
+
+// Chunks says in which direction other chunks would help.
+func (e *BudgetError) Chunks() string {
+	if e.Ledger > e.Needed/2 {
+		return "larger chunks"
+	}
+	return "smaller chunks"
+}
+
+// Enough is a round number of bytes that would do.
+func (e *BudgetError) Enough() int64 { return roundUp(e.Needed) }
 
 // roundUp is n rounded up to a number that a user would type: whole MiB, or KiB
 // below that.
@@ -79,7 +96,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 	worst := func() {
 		f.WorkingSet = 0
 		for i := range p.Stages {
-			f.Bounds[i] = p.bound(i)
+			f.Bounds[i] = p.bound(readers, i)
 			if f.Bounds[i] > f.WorkingSet {
 				f.WorkingSet, f.Worst = f.Bounds[i], i
 			}
@@ -114,6 +131,10 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		window := float64(s.Window.Elements()) * float64(s.Outputs[0].DType.Size())
 		f.Needed[s.Source], f.Passes[s.Source] = int64(math.Round(needed*window)), 1
 		if !shared {
+			continue
+		}
+		if p.oneBlock(readers, i, 0) { // the one task that reads it holds it once
+			f.Keep[i] = s.Grid.Blocks()
 			continue
 		}
 		if fits(blocks, blockBytes, free) { // all of it stays until the last reader
@@ -346,14 +367,22 @@ func (p *Plan) tiles(r Reader) block.Grid {
 const maxTiles = 4096
 
 // bound is the most memory that a task of a stage holds at once (P3).
-func (p *Plan) bound(stage int) int64 {
+func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 	s := &p.Stages[stage]
 	if s.Kind == Load {
 		return 0 // loads happen inside the tasks that need them
 	}
 	var inputs, load int64
+	pinned := make(map[[2]int]bool) // outputs of one block: several inputs pin the same
 	for i := range s.Inputs {
 		held, scratch := p.inputBound(stage, i)
+		if in := &s.Inputs[i]; s.Select == nil && !in.Direct && p.oneBlock(readers, in.Stage, in.Output) {
+			key := [2]int{in.Stage, in.Output}
+			if pinned[key] {
+				held = 0
+			}
+			pinned[key] = true
+		}
 		held += p.denseBound(stage, i)
 		if s.Select != nil {
 			inputs, load = max(inputs, held), max(load, scratch)
@@ -381,6 +410,23 @@ func (p *Plan) bound(stage int) int64 {
 
 // class is the charge for a buffer of n bytes.
 func class(n int64) int64 { return block.ClassSize(int(n)) }
+
+// oneBlock reports whether an output is one block that every input of a stage
+// which reads it has in common. Of a source, whose blocks are else read for each
+// input apart, this is so if one task is all that reads it.
+func (p *Plan) oneBlock(readers [][][]Reader, stage, output int) bool {
+	s := &p.Stages[stage]
+	if s.Kind != Load {
+		return s.Outputs[output].Grid.Blocks() == 1
+	}
+	by := readers[stage][output]
+	for _, r := range by {
+		if r.Stage != by[0].Stage || p.Stages[r.Stage].Grid.Blocks() > 1 || !p.Single(r.Stage, r.Input) {
+			return false
+		}
+	}
+	return p.windowBlocks(stage) == 1
+}
 
 // scratchClass is the charge for up to n bytes of scratch, which may be taken
 // in several pieces.
