@@ -54,6 +54,12 @@ type Traits struct {
 	// that waits, such as a remote store, says how many requests it takes.
 	InFlight int
 
+	// Parts is true of a source of which reading a part of a block costs
+	// about what the part's bytes cost, such as a file without compression.
+	// Its blocks are then not held for several tasks to share: each task
+	// reads what it needs.
+	Parts bool
+
 	// Once is true of a source that gives different elements, or none,
 	// when it is read again. Its blocks are kept or spilled instead.
 	Once bool

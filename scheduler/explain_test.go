@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"gabion/array"
 	"gabion/block"
 	"gabion/block/blocktest"
 	"gabion/scheduler"
@@ -21,9 +22,9 @@ func TestBytesReadAreExplained(t *testing.T) {
 		t.Run(p.Name, func(t *testing.T) {
 			least := int64(0)
 			var tasks atomic.Int64
-			for _, memory := range []int64{64 << 20, 0} {
+			for i, memory := range []int64{64 << 20, 0, 64 << 20, 0} {
 				var sources []*blocktest.CountingSource
-				v := schedulertest.Variant{Sources: schedulertest.Sources{Watch: func(_ int, src block.Source) block.Source {
+				v := schedulertest.Variant{Sources: schedulertest.Sources{Traits: block.Traits{Parts: i >= 2}, Watch: func(_ int, src block.Source) block.Source {
 					sources = append(sources, blocktest.Count(src))
 					return sources[len(sources)-1]
 				}}}
@@ -50,4 +51,17 @@ func TestBytesReadAreExplained(t *testing.T) {
 		})
 	}
 	require.Greater(t, all, 400, "most programs need all they say")
+}
+
+// TestPartsOfALargeBlock: of a source whose parts are cheap to read no task
+// holds a whole block, and each byte is read once.
+func TestPartsOfALargeBlock(t *testing.T) {
+	src, values := file(1, []int{128, 512}, []int{128, 512}) // one block of 512 KiB
+	src.Source.(*blocktest.Source).Wishes.Parts = true
+	e := engine(t, scheduler.Options{Workers: 2, Memory: 128 << 10})
+	got, err := array.Values[float64](t.Context(), array.From(src).Rechunk(array.Chunks(8, 512)).Neg(), array.On(e))
+	require.NoError(t, err)
+	same(t, negated(values), got)
+	require.EqualValues(t, 8*len(values), src.Bytes())
+	require.Equal(t, 16, src.Reads())
 }

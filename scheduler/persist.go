@@ -108,7 +108,7 @@ func (p *Persisted) Abort() error {
 func (p *Persisted) Describe() block.Description { return p.desc }
 
 // Traits has no name: the array lives in this process only.
-func (p *Persisted) Traits() block.Traits { return block.Traits{} }
+func (p *Persisted) Traits() block.Traits { return block.Traits{Parts: true} }
 
 // Read copies a region from the blocks kept in memory or in the spill file.
 func (p *Persisted) Read(ctx context.Context, r block.Region, dst block.Block, _ *block.Scratch) error {

@@ -115,11 +115,16 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		var uses []use
 		var by []Reader // those who use it
 		shared, total := false, 0.0
+		parts := p.Sources[s.Source].Traits.Parts && !p.Sources[s.Source].Traits.Once
 		for _, r := range readers[i][0] {
 			if u, ok := p.use(r); ok {
 				uses, by = append(uses, u), append(by, r)
 				shared = shared || len(uses) > 1 || u.most() > 1
-				total += p.factor(r)
+				if parts {
+					total += p.direct(r)
+				} else {
+					total += p.factor(r)
+				}
 			}
 		}
 		if len(uses) == 0 {
@@ -131,6 +136,11 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		window := float64(s.Window.Elements()) * float64(s.Outputs[0].DType.Size())
 		f.Needed[s.Source], f.Passes[s.Source] = int64(math.Round(needed*window)), 1
 		if !shared {
+			continue
+		}
+		if parts && len(by) == 1 && p.direct(by[0]) <= needed { // each task reads its own, and nothing is read twice
+			p.Stages[by[0].Stage].Inputs[by[0].Input].Direct = true
+			f.Passes[s.Source] = math.Round(p.direct(by[0])*window) / math.Round(needed*window)
 			continue
 		}
 		if p.oneBlock(readers, i, 0) { // the one task that reads it holds it once
@@ -158,7 +168,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		var once []use
 		row := int64(p.rowBlocks(i)) * blockBytes * int64(workers+1)
 		for k, r := range by {
-			if uses[k].most() > 1 && (!p.local(r) || free < row) {
+			if parts || uses[k].most() > 1 && (!p.local(r) || free < row) {
 				p.Stages[r.Stage].Inputs[r.Input].Direct = true
 				passes += p.direct(r)
 				continue

@@ -227,4 +227,4 @@ func (v *Variable) Describe() block.Description {
 }
 
 // Traits names the source path:variable.
-func (v *Variable) Traits() block.Traits { return block.Traits{Name: v.name} }
+func (v *Variable) Traits() block.Traits { return block.Traits{Name: v.name, Parts: true} }

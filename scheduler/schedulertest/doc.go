@@ -42,6 +42,7 @@ func Variants() []Variant {
 		{Name: "read"},
 		{Name: "viewed", Sources: Sources{Viewed: true}},
 		{Name: "waiting", Sources: Sources{Traits: block.Traits{InFlight: 3}}},
+		{Name: "parts", Sources: Sources{Traits: block.Traits{Parts: true}}},
 		{Name: "once", Sources: Sources{Traits: block.Traits{Once: true}}},
 		{Name: "waiting once with scratch", Sources: Sources{Traits: block.Traits{Once: true, InFlight: 2}, Scratch: 5000}},
 		{Name: "aligned", Align: 3},
