@@ -164,20 +164,19 @@ var (
 )
 
 // Buffer is memory of a budget, outside of the garbage collector's heap. It is
-// aligned to at least 64 bytes and its first content is undefined. It is
-// reference counted: whoever allocated it holds the first reference.
+// aligned to at least 64 bytes and its first content is undefined.
 type Buffer struct {
 	budget *Budget
 	memory memory
 	n      int
 	size   int64
-	refs   atomic.Int32
+	freed  atomic.Bool
 	grant  *Grant // counts it while that is open
 }
 
 // Bytes is the memory, of the length that was asked for.
 func (b *Buffer) Bytes() []byte {
-	if Invariants && b.refs.Load() <= 0 {
+	if Invariants && b.freed.Load() {
 		panic("B3: Bytes of a buffer that was freed")
 	}
 	if b.n == 0 {
@@ -189,31 +188,16 @@ func (b *Buffer) Bytes() []byte {
 // Size is the number of bytes that the buffer is charged; see ClassSize.
 func (b *Buffer) Size() int64 { return b.size }
 
-// Retain adds a reference, for which Free is to be called once more. The caller
-// holds one already.
-func (b *Buffer) Retain() {
-	if b.refs.Add(1) <= 1 {
-		b.refs.Add(-1)
-		if Invariants {
-			panic("B3: Retain of a buffer that was freed")
-		}
-	}
-}
-
-// Free gives one reference back. The last one gives the memory back to the
-// budget: the bytes must not be read or written any more (B3).
+// Free gives the memory back to the budget: the bytes must not be read or
+// written any more (B3).
 func (b *Buffer) Free() {
-	left := b.refs.Add(-1)
-	if left < 0 {
-		b.refs.Add(1)
+	if b.freed.Swap(true) {
 		if Invariants {
 			panic("B3: Free of a buffer that was freed")
 		}
 		return
 	}
-	if left == 0 {
-		b.budget.free(b)
-	}
+	b.budget.free(b)
 }
 
 func (b *Budget) free(buffer *Buffer) {

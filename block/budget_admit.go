@@ -156,7 +156,6 @@ func (g *Grant) Alloc(n int) (*Buffer, error) {
 		return nil, fmt.Errorf("a buffer of %d bytes was asked for", n)
 	}
 	buffer := &Buffer{budget: b, n: n, size: ClassSize(n), grant: g}
-	buffer.refs.Store(1)
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := g.charge(buffer.size); err != nil {
@@ -246,22 +245,6 @@ func (g *Grant) Peak() int64 {
 	g.account.budget.mu.Lock()
 	defer g.account.budget.mu.Unlock()
 	return g.peak
-}
-
-// Shrink lowers the bound, but not below what the grant holds. A bound that is
-// not lower changes nothing.
-func (g *Grant) Shrink(bound int64) {
-	b := g.account.budget
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	bound = max(bound, g.used, 0)
-	if g.closed || bound >= g.bound {
-		return
-	}
-	g.account.change(func() {
-		g.account.granted -= g.bound - bound
-		g.bound = bound
-	})
 }
 
 // Close gives the bound back. Buffers stay alive until they are freed, but

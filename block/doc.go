@@ -36,7 +36,6 @@
 //     its memory.
 //   - B4 A result handed to the user never keeps a larger block alive.
 //
-// A Block does not own its memory, a Buffer does: whoever holds a reference to
-// the buffer (its allocator, and each [Buffer.Retain]) may use blocks over its
-// bytes until the matching [Buffer.Free].
+// A Block does not own its memory, a Buffer does: blocks over its bytes may be
+// used until [Buffer.Free].
 package block
