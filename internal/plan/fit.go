@@ -88,7 +88,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		for j := range s.Inputs {
 			s.Inputs[j].Direct = false
 		}
-		f.Spill[i] = s.Kind != Load
+		f.Spill[i] = s.Kind != Load || p.Sources[s.Source].Traits.Once
 		if s.Kind != Load && len(s.Outputs) == 1 && len(readers[i][0]) == 1 {
 			f.Tiles[i] = p.tiles(readers[i][0][0])
 		}

@@ -239,3 +239,26 @@ func TestNeedsAndUsers(t *testing.T) {
 		})
 	}
 }
+
+// TestOnceSourcesAreNeverDropped: their blocks are spilled when memory is short,
+// also where the plan expects to keep all of them.
+func TestOnceSourcesAreNeverDropped(t *testing.T) {
+	d := block.Description{DType: dtype.Float64, Grid: block.RegularGrid(block.Shape{16}, block.Shape{4})}
+	src := blocktest.NewSource(d, blocktest.Random(d.DType, d.Shape(), 1))
+	src.Wishes.Once = true
+	x, err := graph.Read(graph.Caller(1), &graph.Slot{Value: src})
+	require.NoError(t, err)
+	mean, err := graph.Reduce(graph.Caller(1), op.Mean, x, nil, false, 0)
+	require.NoError(t, err)
+	centred, err := graph.Elementwise(graph.Caller(1), op.Subtract, x, mean)
+	require.NoError(t, err)
+	p, _, err := plan.Lower(graph.Graph{Outputs: []graph.Ref{centred}}, []plan.Target{{Sink: &blocktest.Sink{}}})
+	require.NoError(t, err)
+	require.NoError(t, p.Decide(1<<20, 1))
+	for i := range p.Stages {
+		if p.Stages[i].Kind == plan.Load {
+			require.Equal(t, 4, p.Fit.Keep[i])
+			require.True(t, p.Fit.Spill[i])
+		}
+	}
+}
