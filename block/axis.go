@@ -89,7 +89,7 @@ func periodic(length, phase, period int, offsets []int) Axis {
 		return Axis{length: length, blocks: 1}
 	}
 	// Rotate so that the period starts with the block that holds index 0.
-	q := floorDiv(-phase, period)
+	q := FloorDiv(-phase, period)
 	r := -phase - q*period // where index 0 lies in its period, 0 <= r < period
 	first := sort.SearchInts(offsets, r+1) - 1
 	shift := 0
@@ -148,7 +148,7 @@ func (a Axis) ordinal(i int) int {
 
 // position is the boundary at which block b starts, not clamped to the axis.
 func (a Axis) position(b int) int {
-	k := floorDiv(b, len(a.offsets))
+	k := FloorDiv(b, len(a.offsets))
 	return a.phase + k*a.period + a.offsets[b-k*len(a.offsets)]
 }
 
@@ -270,9 +270,9 @@ func (a Axis) Slice(start, step, count int) Axis {
 	// boundary p is passed.
 	cut := func(p int) int {
 		if step > 0 {
-			return ceilDiv(p-start, step)
+			return CeilDiv(p-start, step)
 		}
-		return floorDiv(start-p, size) + 1
+		return FloorDiv(start-p, size) + 1
 	}
 	low, high := start, start+step*(count-1)
 	if step < 0 {
@@ -285,7 +285,7 @@ func (a Axis) Slice(start, step, count int) Axis {
 		cuts := make([]int, 0, repeats*len(a.offsets))
 		for b := range repeats * len(a.offsets) {
 			at := cut(a.position(b))
-			cuts = append(cuts, at-floorDiv(at, period)*period)
+			cuts = append(cuts, at-FloorDiv(at, period)*period)
 		}
 		slices.Sort(cuts)
 		return periodic(count, 0, period, slices.Compact(cuts))
@@ -324,7 +324,7 @@ func (a Axis) Union(b Axis) Axis {
 		}
 		for i := range countB {
 			at := b.position(i) - a.phase
-			cuts = append(cuts, at-floorDiv(at, period)*period)
+			cuts = append(cuts, at-FloorDiv(at, period)*period)
 		}
 		slices.Sort(cuts)
 		return periodic(a.length, a.phase, period, slices.Compact(cuts))
@@ -466,7 +466,8 @@ func (a Axis) String() string {
 	return strings.Join(parts, "+")
 }
 
-func floorDiv(a, b int) int {
+// FloorDiv is a/b rounded down. b is not 0.
+func FloorDiv(a, b int) int {
 	q := a / b
 	if a%b != 0 && (a < 0) != (b < 0) {
 		q--
@@ -474,7 +475,8 @@ func floorDiv(a, b int) int {
 	return q
 }
 
-func ceilDiv(a, b int) int { return -floorDiv(-a, b) }
+// CeilDiv is a/b rounded up. b is not 0.
+func CeilDiv(a, b int) int { return -FloorDiv(-a, b) }
 
 func gcd(a, b int) int {
 	for b != 0 {

@@ -271,8 +271,8 @@ func within(item AxisIndex, first, stop int) (AxisIndex, bool) {
 		low, high = high, low
 	}
 	// The i-th index lies between low and high in the direction of the step.
-	from := max(0, ceilDiv(low-item.Start, item.Step))
-	to := min(item.Count-1, floorDiv(high-item.Start, item.Step))
+	from := max(0, block.CeilDiv(low-item.Start, item.Step))
+	to := min(item.Count-1, block.FloorDiv(high-item.Start, item.Step))
 	if from > to {
 		return AxisIndex{}, false
 	}
@@ -282,13 +282,3 @@ func within(item AxisIndex, first, stop int) (AxisIndex, bool) {
 	}
 	return own, true
 }
-
-func floorDiv(a, b int) int {
-	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
-		q--
-	}
-	return q
-}
-
-func ceilDiv(a, b int) int { return -floorDiv(-a, b) }

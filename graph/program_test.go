@@ -223,7 +223,7 @@ func parseItems(t testing.TB, text string, shape block.Shape) []AxisIndex {
 		if step < 0 {
 			start, stop = at(0, n-1), at(1, -1)
 		}
-		items = append(items, AxisIndex{Start: start, Step: step, Count: max(0, ceilDiv(stop-start, step))})
+		items = append(items, AxisIndex{Start: start, Step: step, Count: max(0, block.CeilDiv(stop-start, step))})
 	}
 	for ; axis < len(shape); axis++ {
 		items = append(items, AxisIndex{Step: 1, Count: shape[axis]})

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"gabion/block"
@@ -289,14 +290,8 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 	if err := runner.Run(r.ctx, &work); err != nil {
 		return err
 	}
-	if st.Kind == plan.Fused { // inputs that no output shares are needed no more
-		all := true
-		for _, s := range shared {
-			all = all && !s
-		}
-		if all {
-			r.release(t)
-		}
+	if st.Kind == plan.Fused && !slices.Contains(shared, true) { // no output is an input's memory
+		r.release(t)
 	}
 	for k := range st.Outputs {
 		if st.Outputs[k].Reduce != nil {

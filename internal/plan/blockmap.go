@@ -98,10 +98,7 @@ func (s *Stage) Selected(r block.Region) int {
 // position at of the input's grid: the inverse of Needs.
 func (s *Stage) Users(i int, at []int) int {
 	in := &s.Inputs[i]
-	space := s.Grid
-	if in.Blocks != nil {
-		space = in.Blocks
-	}
+	space := s.space(i)
 	count := 1
 	used := make([]bool, len(space))
 	for dim, d := range in.View.Dims {
@@ -113,10 +110,7 @@ func (s *Stage) Users(i int, at []int) int {
 			continue
 		}
 		used[d.Axis] = true
-		low, high := 0, space[d.Axis].Len()
-		if s.Select != nil && s.Select.Axis == d.Axis {
-			low, high = s.Select.Bounds[i], s.Select.Bounds[i+1]
-		}
+		low, high := s.part(i, d.Axis)
 		first, last := users(space[d.Axis], low, high, d, start, size)
 		count *= last - first
 	}
@@ -144,9 +138,9 @@ func users(axis block.Axis, from, until int, d block.ViewDim, start, size int) (
 	if from >= until || size == 0 {
 		return 0, 0
 	}
-	low, high := ceilDiv(start-d.Start, d.Step), floorDiv(start+size-1-d.Start, d.Step)
+	low, high := block.CeilDiv(start-d.Start, d.Step), block.FloorDiv(start+size-1-d.Start, d.Step)
 	if d.Step < 0 {
-		low, high = ceilDiv(start+size-1-d.Start, d.Step), floorDiv(start-d.Start, d.Step)
+		low, high = block.CeilDiv(start+size-1-d.Start, d.Step), block.FloorDiv(start-d.Start, d.Step)
 	}
 	// Indices low to high see the block itself; where the step jumps over
 	// the block, high is low-1 and a block that holds both sees around it.
@@ -155,13 +149,3 @@ func users(axis block.Axis, from, until int, d block.ViewDim, start, size int) (
 	}
 	return axis.Find(max(low, from)), axis.Find(min(high, until-1)) + 1
 }
-
-func floorDiv(a, b int) int {
-	q := a / b
-	if a%b != 0 && (a < 0) != (b < 0) {
-		q--
-	}
-	return q
-}
-
-func ceilDiv(a, b int) int { return -floorDiv(-a, b) }

@@ -288,10 +288,7 @@ func (p *Plan) windowBlocks(stage int) int {
 func (p *Plan) factor(r Reader) float64 {
 	s := &p.Stages[r.Stage]
 	in := &s.Inputs[r.Input]
-	space := s.Grid
-	if in.Blocks != nil {
-		space = in.Blocks
-	}
+	space := s.space(r.Input)
 	window := p.Stages[in.Stage].Window
 	factor := 1.0
 	used := make([]bool, len(space))
@@ -300,10 +297,7 @@ func (p *Plan) factor(r Reader) float64 {
 			continue
 		}
 		used[d.Axis] = true
-		low, high := 0, space[d.Axis].Len()
-		if s.Select != nil && s.Select.Axis == d.Axis {
-			low, high = s.Select.Bounds[r.Input], s.Select.Bounds[r.Input+1]
-		}
+		low, high := s.part(r.Input, d.Axis)
 		source := in.Grid[dim]
 		first, last := source.Overlap(window.Start[dim], window.Stop(dim))
 		needed, bytes := 0.0, 0.0
@@ -454,10 +448,7 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 	in := &s.Inputs[input]
 	from := &p.Stages[in.Stage]
 	size := int64(from.Outputs[in.Output].DType.Size())
-	space := s.Grid
-	if in.Blocks != nil {
-		space = in.Blocks
-	}
+	space := s.space(input)
 	if space.Shape().Elements() == 0 {
 		return 0, 0 // nothing needs anything
 	}
@@ -507,10 +498,7 @@ func (p *Plan) denseBound(stage, input int) int64 {
 func (p *Plan) Single(stage, input int) bool {
 	s := &p.Stages[stage]
 	in := &s.Inputs[input]
-	space := s.Grid
-	if in.Blocks != nil {
-		space = in.Blocks
-	}
+	space := s.space(input)
 	for dim, d := range in.View.Dims {
 		if d.Axis < 0 || in.Grid[dim].Blocks() == 1 {
 			continue

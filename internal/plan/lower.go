@@ -555,10 +555,7 @@ func (l *lowering) windows() {
 			if from.Kind != Load {
 				continue
 			}
-			space := s.Grid
-			if in.Blocks != nil {
-				space = in.Blocks
-			}
+			space := s.space(j)
 			r := block.Whole(space.Shape())
 			if s.Select != nil {
 				r = r.Clone()
