@@ -58,7 +58,7 @@ const imports = `
 var inTests = []string{"github.com/stretchr/testify", "go.uber.org/goleak"}
 
 // concurrent are the files that may start goroutines.
-var concurrent = []string{"scheduler/worker.go", "scheduler/fetch.go"}
+var concurrent = []string{"scheduler/worker.go", "scheduler/fetch.go", "scheduler/progress/display.go"}
 
 // unsafely are the files that may import unsafe.
 var unsafely = []string{

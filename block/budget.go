@@ -96,14 +96,19 @@ func (b *Budget) Close() error {
 	return nil
 }
 
-// alloc is memory for n bytes within the limit, whatever has to give way. The
-// lock is held, but not all the time.
-func (b *Budget) alloc(n int) (memory, error) {
+// alloc is memory for n bytes within the limit, whatever has to give way, or
+// room for them where the memory is elsewhere. The lock is held, but not all the
+// time.
+func (b *Budget) alloc(n int, elsewhere bool) (memory, error) {
 	for {
 		if b.closed {
 			return memory{}, errClosed
 		}
-		m, missing, err := b.pool.take(n, b.limit)
+		take := b.pool.take
+		if elsewhere {
+			take = b.pool.setAside
+		}
+		m, missing, err := take(n, b.limit)
 		if err != nil {
 			return memory{}, err
 		}
@@ -172,6 +177,8 @@ type Buffer struct {
 	size   int64
 	freed  atomic.Bool
 	grant  *Grant // counts it while that is open
+
+	elsewhere bool // the memory is not the budget's
 }
 
 // Bytes is the memory, of the length that was asked for.
@@ -179,7 +186,7 @@ func (b *Buffer) Bytes() []byte {
 	if Invariants && b.freed.Load() {
 		panic("B3: Bytes of a buffer that was freed")
 	}
-	if b.n == 0 {
+	if b.n == 0 || b.elsewhere {
 		return []byte{}
 	}
 	return b.memory.bytes()[:b.n]
@@ -201,7 +208,7 @@ func (b *Buffer) Free() {
 }
 
 func (b *Budget) free(buffer *Buffer) {
-	if Invariants && buffer.n > 0 {
+	if Invariants && buffer.n > 0 && !buffer.elsewhere {
 		poison(buffer.memory.bytes())
 	}
 	b.mu.Lock()
@@ -212,7 +219,11 @@ func (b *Budget) free(buffer *Buffer) {
 	if buffer.n == 0 {
 		return
 	}
-	b.pool.give(buffer.memory)
+	if buffer.elsewhere {
+		b.pool.used -= buffer.size
+	} else {
+		b.pool.give(buffer.memory)
+	}
 	b.live--
 	b.frees++
 	if b.reclaiming > 0 {

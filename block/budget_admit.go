@@ -150,12 +150,19 @@ func (a *Account) Close() {
 //
 // Going beyond the bound is an error, and panics if Invariants is set: the
 // bound was computed wrongly (P3).
-func (g *Grant) Alloc(n int) (*Buffer, error) {
+func (g *Grant) Alloc(n int) (*Buffer, error) { return g.alloc(n, false) }
+
+// SetAside is a buffer of n bytes without memory: it counts, as any other, what
+// the caller holds elsewhere, such as on the garbage collector's heap. Its Bytes
+// are empty.
+func (g *Grant) SetAside(n int) (*Buffer, error) { return g.alloc(n, true) }
+
+func (g *Grant) alloc(n int, elsewhere bool) (*Buffer, error) {
 	b := g.account.budget
 	if n < 0 {
 		return nil, fmt.Errorf("a buffer of %d bytes was asked for", n)
 	}
-	buffer := &Buffer{budget: b, n: n, size: ClassSize(n), grant: g}
+	buffer := &Buffer{budget: b, n: n, size: ClassSize(n), grant: g, elsewhere: elsewhere}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := g.charge(buffer.size); err != nil {
@@ -163,7 +170,7 @@ func (g *Grant) Alloc(n int) (*Buffer, error) {
 	}
 	if n > 0 {
 		var err error
-		if buffer.memory, err = b.alloc(n); err != nil {
+		if buffer.memory, err = b.alloc(n, elsewhere); err != nil {
 			g.uncharge(buffer.size)
 			return nil, err
 		}

@@ -108,6 +108,15 @@ func (p *pool) take(n int, limit int64) (m memory, missing int64, err error) {
 	return m, missing, err
 }
 
+// setAside is take without memory.
+func (p *pool) setAside(n int, limit int64) (m memory, missing int64, err error) {
+	size := ClassSize(n)
+	if missing = p.room(size, limit); missing == 0 {
+		p.used += size
+	}
+	return m, missing, nil
+}
+
 func (p *pool) tinyClass(n int) *slotClass {
 	for i := len(p.tiny) - 1; i >= 0; i-- {
 		if n <= p.tiny[i].slot {

@@ -24,7 +24,6 @@ import (
 	"fmt"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"gabion/block"
 	"gabion/internal/plan"
@@ -33,8 +32,8 @@ import (
 
 // Options configure an Engine. The zero value is a good engine.
 type Options struct {
-	// Workers is how many blocks are computed at once; 0 means as many as
-	// this process may use processors.
+	// Workers is how many blocks and tasks are worked on at once; 0 means
+	// CPUs().Count, the CPUs that this process may use.
 	Workers int
 
 	// Memory is the budget in bytes; 0 means half of the smaller of the
@@ -51,7 +50,7 @@ type Options struct {
 
 func (o *Options) ensureDefaults() {
 	if o.Workers == 0 {
-		o.Workers = processors()
+		o.Workers = CPUs().Count
 	}
 	if o.Memory == 0 {
 		o.Memory = MemoryLimit() / 2
@@ -62,7 +61,7 @@ func (o *Options) ensureDefaults() {
 func (o Options) Validate() error {
 	var errs []error
 	if o.Workers < 0 {
-		errs = append(errs, fmt.Errorf("Workers is %d: give a positive number, or 0 for all processors", o.Workers))
+		errs = append(errs, fmt.Errorf("Workers is %d: give a positive number, or 0 for as many as there are CPUs", o.Workers))
 	}
 	if o.Workers > maxWorkers {
 		errs = append(errs, fmt.Errorf("Workers is %d: give at most %d", o.Workers, maxWorkers))
@@ -82,18 +81,11 @@ type Engine struct {
 	spill   *spill.File
 	runs    atomic.Int64 // number of plans so far
 
-	// pushed counts what was put into deques, so that a worker that is
-	// about to end sees that something came.
-	pushed  atomic.Int64
-	working atomic.Int64 // workers that exist
+	crew crew // its workers
 
 	mu      sync.Mutex // covers what follows
-	active  []*run
+	ended   bool
 	shelves []*shelf // of persisted arrays, then of runs
-	slots   []int    // numbers of workers that do not exist now
-	inside  int      // calls of Execute under way
-	closed  bool
-	idle    *sync.Cond // a call of Execute or a worker ended
 }
 
 // New is an engine. Options that make no sense are an error that names all of
@@ -104,42 +96,41 @@ func New(o Options) (*Engine, error) {
 	}
 	o.ensureDefaults()
 	e := &Engine{options: o, budget: block.NewBudget(o.Memory), spill: spill.New(o.SpillDir)}
-	e.idle = sync.NewCond(&e.mu)
-	for w := range o.Workers {
-		e.slots = append(e.slots, o.Workers-1-w)
-	}
+	e.crew.init(o.Workers)
 	e.budget.SetReclaim(e.reclaim)
 	return e, nil
 }
+
+func (e *Engine) workersOf() *crew { return &e.crew }
 
 var defaultEngine = sync.OnceValues(func() (*Engine, error) { return New(Options{}) })
 
 // Default is the engine that is used where none is given. It is never closed.
 func Default() (*Engine, error) { return defaultEngine() }
 
-// ErrClosed reports the use of a closed engine.
-var ErrClosed = errors.New("the engine is closed")
-
-// Close waits for the plans that run and ends the engine. Persisted arrays are
-// released.
+// Close waits for what runs on the engine and ends it. Persisted arrays are
+// released. Its error tells of futures that failed without anybody asking for
+// their result. Called by one of the engine's tasks it does not wait, and is
+// ErrInsideTask unless the engine has nothing to do.
 func (e *Engine) Close() error {
+	err := e.crew.close()
+	if errors.Is(err, ErrInsideTask) {
+		return err
+	}
 	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		return nil
-	}
-	e.closed = true
-	for e.inside > 0 || e.working.Load() > 0 {
-		e.idle.Wait()
-	}
+	again := e.ended
+	e.ended = true
 	shelves := append([]*shelf(nil), e.shelves...)
 	e.mu.Unlock()
+	if again {
+		return err
+	}
 	for _, s := range shelves {
 		if s.release != nil {
 			s.release()
 		}
 	}
-	return errors.Join(e.budget.Close(), e.spill.Close())
+	return errors.Join(err, e.budget.Close(), e.spill.Close())
 }
 
 // Memory is the budget in bytes.
@@ -174,10 +165,10 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if err := e.enter(); err != nil {
+	if err := e.crew.enter(); err != nil {
 		return err
 	}
-	defer e.leave()
+	defer e.crew.leave()
 	defer func() {
 		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 			err = context.Cause(ctx)
@@ -219,14 +210,14 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	return nil
 }
 
-// setAside takes memory out of the budget that is not touched: what the garbage
-// collector's heap takes for the account of many blocks counts as the budget's.
+// setAside counts against the budget what the garbage collector's heap takes for
+// the account of many blocks.
 func setAside(account *block.Account, bytes int64) (free func(), err error) {
 	grant, ok := account.Grant(block.ClassSize(int(bytes)))
 	if !ok {
 		return nil, fmt.Errorf("keeping account of blocks takes %s, more than the plan's working set", plan.Size(bytes))
 	}
-	buffer, err := grant.Alloc(int(bytes))
+	buffer, err := grant.SetAside(int(bytes))
 	if err != nil {
 		grant.Close()
 		return nil, err
@@ -265,47 +256,19 @@ func (e *Engine) removeShelf(s *shelf) {
 	}
 }
 
-// enter counts a call of Execute in, for which Close waits.
-func (e *Engine) enter() error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
-		return ErrClosed
-	}
-	e.inside++
-	return nil
-}
-
-func (e *Engine) leave() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.inside--
-	e.idle.Broadcast()
-}
-
 // begin makes a run visible to the budget, and to workers unless the caller runs
 // it alone.
 func (e *Engine) begin(r *run) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
+	e.addShelf(&r.shelf)
 	if !r.small {
-		e.active = append(e.active, r)
+		r.origin = e.crew.add(r, e.crew.originFor(r.ctx))
 	}
-	e.shelves = append(e.shelves, &r.shelf)
 }
 
 // end undoes begin.
 func (e *Engine) end(r *run) {
 	e.removeShelf(&r.shelf)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for i, other := range e.active {
-		if other == r {
-			e.active = append(e.active[:i:i], e.active[i+1:]...)
-			break
-		}
+	if !r.small {
+		e.crew.remove(r, r.origin)
 	}
 }
-
-// now is the time for events; they alone look at clocks.
-var now = time.Now

@@ -22,6 +22,7 @@ func (r *run) fetchAhead(t *task) {
 			sources = append(sources, from.Source)
 		}
 	}
+	t.ctx = r.ctx // no worker waits for what the source does
 	r.mu.Lock()
 	r.active++
 	for _, s := range sources {
@@ -339,7 +340,7 @@ func (r *run) read(t *task, source int, region block.Region, dst block.Block) er
 	err := guard(func() error {
 		scratch := t.grant.Scratch(src.Scratch(region))
 		defer scratch.Release()
-		return src.Read(r.ctx, region, dst, scratch)
+		return src.Read(t.ctx, region, dst, scratch)
 	})
 	if err != nil {
 		from := &r.plan.Sources[source]

@@ -1,11 +1,5 @@
 package scheduler
 
-import "runtime"
-
-// processors is how many processors this process may use, as the runtime finds
-// out from the affinity mask and the cgroup's quota.
-func processors() int { return runtime.GOMAXPROCS(0) }
-
 // assumedMemory is taken for the machine's memory where it cannot be found out.
 const assumedMemory = 4 << 30
 

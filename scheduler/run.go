@@ -36,10 +36,12 @@ type run struct {
 	reading []int   // reads under way, for each source
 	err     error
 
-	small   bool // one task, run by the caller
-	runners [][]*exec.Runner
+	workers []*runWorker // one a worker; what they point to is the worker's own
 	done    chan struct{}
 	over    bool
+
+	small  bool // one task, run by the caller
+	origin *origin
 }
 
 // stageState is what a run knows of a stage.
@@ -56,6 +58,12 @@ type stageState struct {
 	result  bool   // its outputs are written to sinks
 	made    []bool // units that are made or being made, where both asked and result
 	folds   map[*fold]bool
+}
+
+// runWorker is what a worker has for a run.
+type runWorker struct {
+	ctx     context.Context
+	runners []*exec.Runner // one a stage, made when it is needed
 }
 
 // blockKey names a block of a stage's output. A source's block that the plan does
@@ -84,8 +92,7 @@ func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, acco
 		number: e.runs.Add(1), plan: p, bind: b, account: account, readers: p.Readers(),
 		stages:  make([]stageState, len(p.Stages)),
 		blocks:  make(map[blockKey]*entry),
-		deques:  make([][]*task, e.options.Workers),
-		runners: make([][]*exec.Runner, e.options.Workers),
+		deques:  make([][]*task, 1),
 		reading: make([]int, len(p.Sources)),
 		done:    make(chan struct{}),
 	}
@@ -160,8 +167,15 @@ func (r *run) execute() error {
 	if r.small {
 		r.alone()
 	} else {
-		r.engine.push()
-		wait(r.ctx, r.done, func() { r.fail(context.Cause(r.ctx)) })
+		r.engine.crew.push()
+		r.engine.crew.waitFor(r.ctx, func() {
+			select {
+			case <-r.done:
+			case <-r.ctx.Done():
+				r.fail(context.Cause(r.ctx))
+				<-r.done
+			}
+		})
 	}
 	r.engine.end(r)
 	r.clean()
@@ -191,11 +205,11 @@ func (r *run) inline() bool {
 // alone runs a plan of one task on the caller's goroutine.
 func (r *run) alone() {
 	for {
-		t, _ := r.take(0)
+		t, own, _ := r.take(0, nil)
 		if t == nil {
 			return
 		}
-		r.perform(0, t)
+		r.perform(0, t, own)
 	}
 }
 
@@ -256,20 +270,50 @@ func (r *run) clean() {
 	}
 }
 
+// work takes a task and performs it; workers come one after the other, each
+// starting the next while there is work.
+func (r *run) work(w *worker) bool {
+	t, own, more := r.take(w.slot, w)
+	if t == nil {
+		return false
+	}
+	if more {
+		r.engine.crew.push()
+	}
+	r.perform(w.slot, t, own)
+	return true
+}
+
+// abort ends the run with an error.
+func (r *run) abort(err error) { r.fail(err) }
+
 // take is the next task for a worker: the top of its own deque, or the bottom
 // of another's. It counts as active until perform is done with it. more says
-// that there is work for another worker too.
-func (r *run) take(slot int) (t *task, more bool) {
+// that there is work for another worker too. w is nil on the caller's goroutine.
+func (r *run) take(slot int, w *worker) (t *task, own *runWorker, more bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.over || r.err != nil {
-		return nil, false
+		return nil, nil, false
+	}
+	for slot >= len(r.workers) {
+		r.workers = append(r.workers, nil)
+	}
+	for slot >= len(r.deques) {
+		r.deques = append(r.deques, nil)
+	}
+	if own = r.workers[slot]; own == nil {
+		own = &runWorker{ctx: r.ctx, runners: make([]*exec.Runner, len(r.stages))}
+		if w != nil {
+			own.ctx = &workerContext{r.ctx, w}
+		}
+		r.workers[slot] = own
 	}
 	if n := len(r.ready); n > 0 && !r.aheadLocked(slot) {
 		t = r.ready[0]
 		r.ready = append(r.ready[:0:0], r.ready[1:]...)
 	} else if r.stalled {
-		return nil, false
+		return nil, nil, false
 	} else {
 		t = r.popLocked(slot)
 	}
@@ -277,14 +321,14 @@ func (r *run) take(slot int) (t *task, more bool) {
 		t = r.stealLocked(slot, (slot+i)%len(r.deques))
 	}
 	if t == nil {
-		return nil, false
+		return nil, nil, false
 	}
 	r.active++
 	more = len(r.ready) > 0
 	for i := 0; !more && i < len(r.deques); i++ {
 		more = len(r.deques[i]) > 0
 	}
-	return t, more
+	return t, own, more
 }
 
 // aheadLocked reports whether a worker does better to issue the reads of the
@@ -389,7 +433,7 @@ func (r *run) pushLocked(slot int, t *task) {
 // told tells the workers that something was pushed. It is called without locks.
 func (r *run) told() {
 	if !r.small {
-		r.engine.push()
+		r.engine.crew.push()
 	}
 }
 
@@ -404,7 +448,7 @@ func (r *run) leave(slot int) {
 // perform works on a task until it is done, or waits for something. A panic of
 // the engine, and a user's function that ends the goroutine, end the run, not
 // the program.
-func (r *run) perform(slot int, t *task) {
+func (r *run) perform(slot int, t *task, own *runWorker) {
 	finished := false
 	defer func() {
 		if !finished {
@@ -414,11 +458,11 @@ func (r *run) perform(slot int, t *task) {
 			}
 			r.fail(r.taskError(t, err))
 			r.drop(t)
-			r.runners[slot] = nil
+			clear(own.runners)
 		}
 		r.leave(slot)
 	}()
-	if err := r.step(slot, t); err != nil {
+	if err := r.step(slot, t, own); err != nil {
 		r.fail(err)
 		r.drop(t)
 	}

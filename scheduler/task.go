@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -18,10 +19,11 @@ type task struct {
 	fold        *fold // the unit whose runs the range counts; nil if it counts units
 	root        bool  // a result is asked for, rather than a block that another stage needs
 
-	at      []int // the block at hand, for errors
-	slot    int   // the worker that had it last
-	claimed bool  // its unit was marked as made by it
-	waiting int   // blocks that have to be made first
+	ctx     context.Context // that of the worker's; where a task waits for another it is the worker that gives way
+	at      []int           // the block at hand, for errors
+	slot    int             // the worker that had it last
+	claimed bool            // its unit was marked as made by it
+	waiting int             // blocks that have to be made first
 
 	// While the task holds a grant:
 	grant   *block.Grant
@@ -57,9 +59,9 @@ func (r *run) span(t *task) (first, last int) {
 
 // step takes a task as far as it goes: to its end, or to where it waits for
 // blocks or for memory. A task that waits holds nothing.
-func (r *run) step(slot int, t *task) error {
+func (r *run) step(slot int, t *task, own *runWorker) error {
 	st := &r.stages[t.stage]
-	t.slot = slot
+	t.slot, t.ctx = slot, own.ctx
 	if t.fold == nil && st.made != nil && !t.claimed && !r.claim(t) {
 		return nil // another task makes the unit
 	}
@@ -80,7 +82,7 @@ func (r *run) step(slot int, t *task) error {
 			return nil
 		}
 	}
-	return r.compute(slot, t)
+	return r.compute(slot, t, own)
 }
 
 // claim marks the unit of a task as being made, unless it is already.
@@ -207,9 +209,9 @@ func (r *run) askLocked(slot int, key blockKey) *entry {
 }
 
 // compute makes the blocks of a task that has its grant.
-func (r *run) compute(slot int, t *task) error {
+func (r *run) compute(slot int, t *task, own *runWorker) error {
 	st := &r.stages[t.stage]
-	runner, err := r.runner(slot, t.stage)
+	runner, err := r.runner(own, t.stage)
 	if err != nil {
 		return err
 	}
@@ -287,7 +289,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		made[k] = buffer
 		work.Outputs[k] = buffer.Bytes()
 	}
-	if err := runner.Run(r.ctx, &work); err != nil {
+	if err := runner.Run(t.ctx, &work); err != nil {
 		return err
 	}
 	if st.Kind == plan.Fused && !slices.Contains(shared, true) { // no output is an input's memory
@@ -423,7 +425,7 @@ func (r *run) write(t *task, s int, region block.Region, b block.Block) error {
 	err := guard(func() error {
 		scratch := t.grant.Scratch(sink.Scratch(region))
 		defer scratch.Release()
-		return sink.Write(r.ctx, region, b, scratch)
+		return sink.Write(t.ctx, region, b, scratch)
 	})
 	if err != nil {
 		return r.taskError(t, fmt.Errorf("write region %v to %s: %w", region, r.plan.Sinks[s].Title(), err))
@@ -470,18 +472,15 @@ func (r *run) readLocked(e *entry, reader plan.Reader) {
 }
 
 // runner is the worker's runner for a stage.
-func (r *run) runner(slot, stage int) (*exec.Runner, error) {
-	if r.runners[slot] == nil {
-		r.runners[slot] = make([]*exec.Runner, len(r.stages))
-	}
-	if r.runners[slot][stage] == nil {
+func (r *run) runner(own *runWorker, stage int) (*exec.Runner, error) {
+	if own.runners[stage] == nil {
 		runner, err := exec.NewRunner(r.plan, r.bind, stage)
 		if err != nil {
 			return nil, err
 		}
-		r.runners[slot][stage] = runner
+		own.runners[stage] = runner
 	}
-	return r.runners[slot][stage], nil
+	return own.runners[stage], nil
 }
 
 // taskError names the block whose memory was not to be had.

@@ -1,106 +1,270 @@
 package scheduler
 
 import (
-	"context"
+	"errors"
+	"fmt"
 	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/time/rate"
 )
 
 // spins is how often a worker without work looks again before it ends. Starting
-// a goroutine costs less than a block's work, so idle workers do not stay.
-const spins = 64
+// a goroutine costs less than most tasks, so idle workers do not stay.
+const spins = 128
 
-// push tells the engine that a deque got work, and starts a worker if there may
-// be more.
-func (e *Engine) push() {
-	e.pushed.Add(1)
-	if e.working.Load() >= int64(e.options.Workers) {
+// crew is the workers of an engine or a pool. A worker is a goroutine that takes
+// work from the crew's origins; it comes when there is work and ends when there
+// is none. At most size of them are at work: one that waits for other tasks
+// gives its place to another until it goes on.
+type crew struct {
+	size    int
+	limiter *rate.Limiter // of the tasks that start; nil for none
+	state   State         // what each worker has of its own
+
+	// pushed counts what was given to the crew, so that a worker that is about
+	// to end sees that something came.
+	pushed  atomic.Int64
+	working atomic.Int64              // places taken; changed under mu
+	origins atomic.Pointer[[]*origin] // those that have jobs; replaced under mu
+	pending atomic.Int64              // calls that are not over: plans, maps and futures
+	closed  atomic.Bool
+
+	unseen      atomic.Int64 // futures that failed, whose error nobody knows
+	unseenError atomic.Pointer[error]
+
+	mu     sync.Mutex // covers what follows, and is taken before all other locks
+	free   []*worker  // those that have no goroutine now
+	all    []*worker
+	parked map[*call]struct{} // futures that wait for others or for another attempt
+	idle   *sync.Cond         // a call or a worker ended
+
+	outside   *origin   // futures that no task submitted
+	submitted callQueue // those of them that wait for a worker
+	used      sync.Once // outside is listed from the first future on
+}
+
+// worker is one of a crew. It is more than a goroutine: its number and state
+// stay when the goroutine ends, for the next one.
+type worker struct {
+	crew *crew
+	slot int // its number; numbers are as many as workers were ever there at once
+
+	origin atomic.Pointer[origin] // that it works for now
+
+	opened bool // the state is there
+	state  any
+
+	waits atomic.Int32         // goroutines of its task that wait for other tasks
+	call  atomic.Pointer[call] // the future that it runs
+}
+
+func (c *crew) init(size int) {
+	c.size = size
+	c.idle = sync.NewCond(&c.mu)
+	c.origins.Store(&[]*origin{})
+	c.parked = make(map[*call]struct{})
+	c.outside = newOrigin()
+}
+
+// push tells the crew that there is work, and starts a worker if there may be
+// more.
+func (c *crew) push() { c.pushes(1) }
+
+// pushes is push where n workers find something to do.
+func (c *crew) pushes(n int) {
+	c.pushed.Add(1)
+	if c.working.Load() >= int64(c.size) {
 		return
 	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if n := len(e.slots); n > 0 && len(e.active) > 0 {
-		slot := e.slots[n-1]
-		e.slots = e.slots[:n-1]
-		e.working.Add(1)
-		go e.work(slot)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for ; n > 0 && c.working.Load() < int64(c.size); n-- {
+		c.working.Add(1)
+		go c.work(c.workerLocked())
 	}
 }
 
-// work is a worker: it takes tasks from the plans that run until there are
-// none. A user's function may end the goroutine; then another takes its place.
-func (e *Engine) work(slot int) {
-	busy := false
+func (c *crew) workerLocked() *worker {
+	if n := len(c.free); n > 0 {
+		w := c.free[n-1]
+		c.free = c.free[:n-1]
+		return w
+	}
+	w := &worker{crew: c, slot: len(c.all)}
+	c.all = append(c.all, w)
+	return w
+}
+
+// work is what a worker's goroutine does: it works until there is nothing to do.
+// A user's function may end the goroutine; then another takes its place.
+func (c *crew) work(w *worker) {
+	ending := false
 	defer func() {
-		if !busy {
-			return
+		if !ending { // runtime.Goexit in a user's function
+			c.mu.Lock()
+			c.retireLocked(w)
+			c.mu.Unlock()
+			c.push()
 		}
-		e.mu.Lock() // runtime.Goexit in a user's function
-		e.retireLocked(slot)
-		e.mu.Unlock()
-		e.push()
 	}()
-	turn := slot
 	for spin := 0; ; {
-		seen := e.pushed.Load()
-		if r, t := e.take(slot, turn); t != nil {
-			spin, turn = 0, turn+1
-			busy = true
-			r.perform(slot, t)
-			busy = false
-			continue
-		}
-		if spin++; spin < spins {
+		seen := c.pushed.Load()
+		switch {
+		case c.workOnce(w):
+			spin = 0
+			ending = c.working.Load() > int64(c.size) && c.retireSurplus(w)
+		case spin < spins:
+			spin++
 			runtime.Gosched()
-			continue
+		default:
+			spin = 0
+			ending = c.retire(w, seen)
 		}
-		spin = 0
-		// The worker counts itself out before it looks a last time, so that
-		// work which comes meanwhile is seen either here or by push.
-		e.mu.Lock()
-		e.retireLocked(slot)
-		if e.pushed.Load() == seen {
-			e.mu.Unlock()
+		if ending {
 			return
 		}
-		e.slots = e.slots[:len(e.slots)-1]
-		e.working.Add(1)
-		e.mu.Unlock()
 	}
 }
 
-func (e *Engine) retireLocked(slot int) {
-	e.working.Add(-1)
-	e.slots = append(e.slots, slot)
-	e.idle.Broadcast()
+// retire ends a worker that found nothing after it saw the count of pushes. It
+// counts itself out before it looks at the count a last time, so that work which
+// comes meanwhile is seen either here or by push.
+func (c *crew) retire(w *worker, seen int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.retireLocked(w)
+	if c.pushed.Load() == seen || c.working.Load() >= int64(c.size) {
+		return true
+	}
+	c.free = slices.DeleteFunc(c.free, func(other *worker) bool { return other == w })
+	c.working.Add(1)
+	return false
 }
 
-// take finds a task, in a different run each time where several have some.
-func (e *Engine) take(slot, turn int) (*run, *task) {
-	e.mu.Lock()
-	n := len(e.active)
-	var few [8]*run
-	runs := append(few[:0], e.active...)
-	e.mu.Unlock()
-	for i := range n {
-		r := runs[(turn+i)%n]
-		if t, more := r.take(slot); t != nil {
-			if more && e.working.Load() < int64(e.options.Workers) {
-				e.push() // workers come one after the other, each starting the next
-			}
-			return r, t
+// retireSurplus ends a worker if more are at work than there are places, because
+// one that waited went on.
+func (c *crew) retireSurplus(w *worker) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.working.Load() <= int64(c.size) {
+		return false
+	}
+	c.retireLocked(w)
+	return true
+}
+
+func (c *crew) retireLocked(w *worker) {
+	c.working.Add(-1)
+	w.origin.Store(nil)
+	c.free = append(c.free, w)
+	c.idle.Broadcast()
+}
+
+// wait calls f, which blocks until other tasks are done, and gives a place to
+// another worker meanwhile: tasks that wait for each other cannot keep each
+// other from running. Afterwards the caller goes on at once, even if all places
+// are taken; the next worker that is done with its task ends.
+func (c *crew) wait(f func()) {
+	c.givePlace()
+	defer c.takePlace()
+	f()
+}
+
+func (c *crew) givePlace() {
+	c.mu.Lock()
+	c.working.Add(-1)
+	c.idle.Broadcast()
+	c.mu.Unlock()
+	c.push()
+}
+
+func (c *crew) takePlace() {
+	c.mu.Lock()
+	c.working.Add(1)
+	c.mu.Unlock()
+}
+
+// wait is the crew's wait, once for a worker however many goroutines its task
+// has started.
+func (w *worker) wait(f func()) {
+	if w.waits.Add(1) == 1 {
+		w.crew.givePlace()
+	}
+	defer func() {
+		if w.waits.Add(-1) == 0 {
+			w.crew.takePlace()
+		}
+	}()
+	f()
+}
+
+// enter counts a call in, for which close waits.
+func (c *crew) enter() error {
+	c.pending.Add(1)
+	if c.closed.Load() {
+		c.leave()
+		return ErrClosed
+	}
+	return nil
+}
+
+func (c *crew) leave() {
+	if c.pending.Add(-1) == 0 && c.closed.Load() {
+		c.mu.Lock()
+		c.idle.Broadcast()
+		c.mu.Unlock()
+	}
+}
+
+// close keeps calls from coming, waits for those that are there and ends what
+// workers have of their own. From inside of a task it does not wait, since it
+// might be for itself.
+func (c *crew) close() error {
+	inside := insideTask()
+	if inside && c.pending.Load() > 0 {
+		return ErrInsideTask
+	}
+	c.closed.Store(true)
+	c.mu.Lock()
+	for c.pending.Load() > 0 || !inside && c.working.Load() > 0 {
+		c.idle.Wait()
+	}
+	c.mu.Unlock()
+	err := c.closeStates()
+	if n := c.unseen.Swap(0); n > 0 {
+		err = errors.Join(err, fmt.Errorf("%d futures failed whose results nobody asked for, such as: %w", n, *c.unseenError.Load()))
+	}
+	return err
+}
+
+// abort ends everything that the crew has to do with an error.
+func (c *crew) abort(err error) {
+	c.mu.Lock()
+	var jobs []job
+	for _, o := range *c.origins.Load() {
+		jobs = append(append(jobs, *o.jobs.Load()...), &o.nested)
+	}
+	var calls []*call
+	for p := range c.parked {
+		calls = append(calls, p)
+	}
+	for _, w := range c.all {
+		if running := w.call.Load(); running != nil {
+			calls = append(calls, running)
 		}
 	}
-	return nil, nil
+	c.mu.Unlock()
+	for _, j := range jobs {
+		j.abort(err)
+	}
+	for _, p := range calls {
+		p.cancel(err)
+	}
 }
 
-// wait returns when done is closed; the caller of Execute waits here while
-// workers work.
-func wait(ctx context.Context, done <-chan struct{}, cancelled func()) {
-	select {
-	case <-done:
-		return
-	case <-ctx.Done():
-		cancelled()
-	}
-	<-done
-}
+// now is the time for events; they and the shares of origins look at clocks.
+var now = time.Now

@@ -1,255 +1,140 @@
-// Package progress shows how far an engine's plans are.
+// Package progress shows how far work is: loops, tasks of several goroutines,
+// and an engine's plans.
+//
+// A loop over a slice, or over a sequence of unknown length:
+//
+//	for i, page := range progress.Each(os.Stderr, pages, progress.Unit("pages")) { ... }
+//	for line := range progress.Seq(os.Stderr, lines) { ... }
+//
+// Work that is counted by hand, from any number of goroutines:
+//
+//	bar := progress.Count(os.Stderr, progress.Title("download"), progress.Total(size), progress.Bytes())
+//	defer bar.Close()
+//	bar.Add(n)
+//
+// Plans of an engine:
 //
 //	scheduler.New(scheduler.Options{Events: progress.Bar(os.Stderr)})
 //
-// On a terminal it keeps one line up to date:
+// # What is shown
 //
-//	43 % [############----------------] 1.8 of 4.3 GiB  310.2 MiB/s  8s left  memory 201.0 of 256.0 MiB
+// On a terminal a bar keeps one line up to date:
 //
-// Elsewhere, such as in a log, it writes a plain line every few seconds. Each
-// plan ends with one line that says 100 %, or how far it came before it failed.
+//	43 % [############----------------] crawl  4,300 of 10,000 pages  310/s  18s left
+//
+// Where nobody knows how much is to come it shows the count, the time since it
+// was opened, and the rate. Bars that are open at the same time on the same
+// terminal have a line each, oldest first. A line comes when a bar has been open
+// for a tenth of a second. A bar that is closed leaves its last line above those
+// that are open, or nothing with Leave(false). No open bar says 100 %: that is
+// for the last line of one that is complete.
+//
+// Elsewhere, such as in a log, a bar writes a plain line every five seconds and
+// its last one, without control characters. A program that writes its log to the
+// terminal writes it through Above.
+//
+// # Rate and time left
+//
+// The rate is that of about the last 15 seconds, or of the last few steps where
+// these take longer, and the time left is what is left at that rate; both follow
+// changes of speed within half a minute. While nothing is finished the rate
+// falls as if the next step came now. Last lines have the average of the whole
+// time.
+//
+// # Cost
+//
+// Add is one atomic addition: no clock, no lock, no allocation. A loop over a
+// million items a second spends about half a percent of its time on its bar
+// (BenchmarkEach has a million items). Lines are drawn by one goroutine for each
+// writer, which runs while bars are open on it.
+//
+// A writer that blocks delays Above, and Close by at most two seconds, and nothing
+// else: lines that wait come when it goes on. One that fails or panics makes bars
+// invisible.
 package progress
 
 import (
-	"fmt"
 	"io"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"gabion/scheduler"
 )
 
 // How often a line is written.
 const (
 	everyOnTerminal = 100 * time.Millisecond
 	everyElsewhere  = 5 * time.Second
+	oftenest        = 10 * time.Millisecond
 )
 
-// Option says what Bar shows.
-type Option func(*bar)
+// Option says what a bar shows, and when.
+type Option func(*settings)
 
-// Memory shows the memory in use, in bytes, against the budget. used is called
-// several times a second at most.
-func Memory(used func() int64) Option { return func(b *bar) { b.used = used } }
-
-// Every sets how often a line is written: 100 ms on a terminal and 5 s
-// elsewhere if it is not given.
-func Every(d time.Duration) Option { return func(b *bar) { b.every = d } }
-
-// Bar is events that write the progress of plans to w: to a terminal as a line
-// that is kept up to date, elsewhere as plain lines. Of plans that run at the
-// same time it shows the one that began first; each ends with a line of its own.
-//
-// There is no goroutine behind it: lines are written as events come, by whoever
-// brings them, and no event waits for another's writing.
-func Bar(w io.Writer, options ...Option) scheduler.Events {
-	width, terminal := terminalWidth(w)
-	return newBar(w, width, terminal, time.Now, options).events()
+type settings struct {
+	title  string
+	total  int64 // negative if it is unknown
+	unit   string
+	bytes  bool
+	every  time.Duration // 0 for what suits the writer
+	used   func() int64
+	quiet  bool
+	off    bool
+	passes bool // the last line goes when the bar is closed
 }
 
-// bar is the state behind the events of one engine.
-type bar struct {
-	w        io.Writer
-	width    func() int // of the terminal, in characters
-	terminal bool
-	now      func() time.Time
-	every    time.Duration
-	used     func() int64
-
-	start time.Time
-	due   atomic.Int64 // when to write next, in nanoseconds since start
-	plans sync.Map     // number of a plan to its *run
-
-	mu      sync.Mutex // covers writing and what follows
-	running []*run     // in the order in which they began
-	drawn   bool       // whether a line that will be replaced is on the terminal
-}
-
-// run is how far a plan is. What is done is counted in bytes read and written
-// and in blocks computed: half of the whole is the bytes, half the blocks.
-type run struct {
-	start         time.Time
-	bytes, blocks int64 // in all
-	budget        int64
-	read, written atomic.Int64
-	computed      atomic.Int64
-	readAll       int64
-	writtenAll    int64
-	shown         float64 // the last part shown, which never falls
-}
-
-func newBar(w io.Writer, width func() int, terminal bool, now func() time.Time, options []Option) *bar {
-	b := &bar{w: w, width: width, terminal: terminal, now: now, every: everyElsewhere, start: now()}
-	if terminal {
-		b.every = everyOnTerminal
-	}
+func settle(options []Option) settings {
+	s := settings{total: -1}
 	for _, o := range options {
-		o(b)
-	}
-	return b
-}
-
-func (b *bar) events() scheduler.Events {
-	return scheduler.Events{
-		PlanStart: b.planStart,
-		PlanEnd:   b.planEnd,
-		TaskEnd: func(t scheduler.TaskEnd) {
-			b.count(t.Plan, func(r *run) { r.computed.Add(1) })
-		},
-		Read: func(t scheduler.Transfer) {
-			b.count(t.Plan, func(r *run) { r.read.Add(t.Bytes) })
-		},
-		Write: func(t scheduler.Transfer) {
-			b.count(t.Plan, func(r *run) { r.written.Add(t.Bytes) })
-		},
-	}
-}
-
-func (b *bar) planStart(p scheduler.PlanStart) {
-	e := p.Explanation
-	r := &run{start: b.now(), bytes: e.BytesRead + e.Written, blocks: int64(e.Tasks), budget: e.Budget,
-		readAll: e.BytesRead, writtenAll: e.Written}
-	b.plans.Store(p.Plan, r)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.running) == 0 { // a plan that is over at once shows its last line alone
-		b.due.Store(int64(r.start.Sub(b.start) + b.every))
-	}
-	b.running = append(b.running, r)
-}
-
-func (b *bar) planEnd(p scheduler.PlanEnd) {
-	v, ok := b.plans.LoadAndDelete(p.Plan)
-	if !ok {
-		return
-	}
-	ended := v.(*run)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i, r := range b.running {
-		if r == ended {
-			b.running = append(b.running[:i:i], b.running[i+1:]...)
-			break
+		if o != nil {
+			o(&s)
 		}
 	}
-	b.write(b.lastLine(ended, p.Err), true)
+	return s
 }
 
-// count adds to what a plan has done, and writes a line if one is due.
-func (b *bar) count(plan int64, add func(*run)) {
-	v, ok := b.plans.Load(plan)
-	if !ok {
-		return
-	}
-	add(v.(*run))
-	now := int64(b.now().Sub(b.start))
-	due := b.due.Load()
-	if now < due || !b.due.CompareAndSwap(due, now+int64(b.every)) || !b.mu.TryLock() {
-		return
-	}
-	defer b.mu.Unlock()
-	if len(b.running) > 0 {
-		b.write(b.line(b.running[0]), false)
-	}
+// Title says what the work is. Line breaks and other control characters in it
+// become spaces.
+func Title(text string) Option { return func(s *settings) { s.title = printable(text) } }
+
+// Total is how much there is to do. Without it, or with a negative number, it is
+// unknown until Expect says it. Plans know their own.
+func Total(n int) Option { return func(s *settings) { s.total = max(-1, int64(n)) } }
+
+// Unit names what is counted, such as "pages". Plans count bytes.
+func Unit(name string) Option {
+	return func(s *settings) { s.unit, s.bytes = printable(name), false }
 }
 
-// part is how much of r is done, from 0 to 1. Work that is done again, which no
-// explanation foresees, does not count.
-func (r *run) part() float64 {
-	var part, weight float64
-	if r.bytes > 0 {
-		part += float64(r.done()) / float64(r.bytes)
-		weight++
-	}
-	if r.blocks > 0 {
-		part += float64(min(r.computed.Load(), r.blocks)) / float64(r.blocks)
-		weight++
-	}
-	if weight == 0 {
-		return 0
-	}
-	return part / weight
-}
+// Bytes shows what is counted as bytes, in KiB, MiB and so on.
+func Bytes() Option { return func(s *settings) { s.unit, s.bytes = "", true } }
 
-// done is the bytes read and written.
-func (r *run) done() int64 {
-	return min(r.read.Load(), r.readAll) + min(r.written.Load(), r.writtenAll)
-}
-
-// line is the state of a plan that runs. It never says 100 %: that is for the
-// last line.
-func (b *bar) line(r *run) string {
-	r.shown = max(r.shown, r.part())
-	elapsed := b.now().Sub(r.start)
-	left := ""
-	if r.shown > 0 && elapsed > 0 {
-		left = "  " + duration(time.Duration(float64(elapsed)*(1-r.shown)/r.shown)) + " left"
-	}
-	percent := min(99, int(100*r.shown))
-	text := fmt.Sprintf("%d %%  ", percent)
-	if b.terminal {
-		text = fmt.Sprintf("%3d %% %s ", percent, drawing(r.shown))
-	}
-	text += amounts(r, elapsed) + left + b.memory(r)
-	if others := len(b.running) - 1; others > 0 {
-		text += fmt.Sprintf("  and %d more", others)
-	}
-	return text
-}
-
-func (b *bar) lastLine(r *run, err error) string {
-	elapsed := b.now().Sub(r.start)
-	if err != nil {
-		return fmt.Sprintf("stopped at %d %% after %s", min(99, int(100*max(r.shown, r.part()))), duration(elapsed))
-	}
-	if r.bytes == 0 {
-		return fmt.Sprintf("100 %%  %d blocks in %s", r.blocks, duration(elapsed))
-	}
-	return fmt.Sprintf("100 %%  %s in %s%s", size(r.bytes), duration(elapsed), rate(r.bytes, elapsed))
-}
-
-// amounts is what is done and how fast: bytes, or blocks where none are read
-// or written.
-func amounts(r *run, elapsed time.Duration) string {
-	if r.bytes == 0 {
-		return fmt.Sprintf("%d of %d blocks", min(r.computed.Load(), r.blocks), r.blocks)
-	}
-	return of(r.done(), r.bytes) + rate(r.done(), elapsed)
-}
-
-func rate(bytes int64, elapsed time.Duration) string {
-	if elapsed <= 0 {
-		return ""
-	}
-	return "  " + size(int64(float64(bytes)/elapsed.Seconds())) + "/s"
-}
-
-func (b *bar) memory(r *run) string {
-	if b.used == nil {
-		return ""
-	}
-	return "  memory " + of(b.used(), r.budget)
-}
-
-// write writes a line: the last one of a plan to stay, another one on a
-// terminal to be replaced by the next.
-func (b *bar) write(line string, last bool) {
-	switch {
-	case !b.terminal:
-		line += "\n"
-	default:
-		if width := b.width(); width > 1 && len(line) >= width {
-			line = line[:width-1] // a full line would wrap, and could not be replaced
+// Every sets how often a line is written, from 10 ms on: without it, or with
+// nothing positive, every 100 ms on a terminal and every 5 s elsewhere. The
+// first line comes after that time.
+func Every(d time.Duration) Option {
+	return func(s *settings) {
+		if s.every = 0; d > 0 {
+			s.every = max(d, oftenest)
 		}
-		if b.drawn || !last {
-			line = "\r" + line + "\x1b[K"
-		}
-		if last {
-			line += "\n"
-		}
-		b.drawn = !last
 	}
-	// There is nobody to tell that progress cannot be shown.
-	_, _ = io.WriteString(b.w, line)
+}
+
+// Memory shows the memory in use, in bytes; for plans, against the budget. used
+// is called when a line is drawn.
+func Memory(used func() int64) Option { return func(s *settings) { s.used = used } }
+
+// Quiet writes nothing where the writer is no terminal.
+func Quiet() Option { return func(s *settings) { s.quiet = true } }
+
+// Off writes nothing at all if it is true. What is done is still counted.
+func Off(off bool) Option { return func(s *settings) { s.off = off } }
+
+// Leave says whether the last line stays when the bar is closed, as it does
+// without this option. Bars of inner loops are often better gone.
+func Leave(stays bool) Option { return func(s *settings) { s.passes = !stays } }
+
+// Terminal is a writer that is a terminal without being a file, such as a
+// session of a server, or a console that the program has set up to understand
+// escape sequences.
+type Terminal interface {
+	io.Writer
+	TerminalSize() (columns, rows int) // at this moment; 0 if it is unknown
 }

@@ -2,8 +2,8 @@
 
 package progress
 
-import "io"
+import "os"
 
-// terminalWidth tells that w is no terminal: consoles that need to be set up
+// terminal tells that a file is no terminal: consoles that need to be set up
 // before lines can be replaced get plain lines.
-func terminalWidth(io.Writer) (width func() int, terminal bool) { return nil, false }
+func terminal(*os.File) (size func() (columns, rows int), device any) { return nil, nil }

@@ -3,16 +3,9 @@ package progress
 import (
 	"fmt"
 	"math"
-	"strings"
+	"strconv"
 	"time"
 )
-
-// drawing is the part that is done as a bar.
-func drawing(part float64) string {
-	const width = 28
-	full := min(width, int(part*width))
-	return "[" + strings.Repeat("#", full) + strings.Repeat("-", width-full) + "]"
-}
 
 var units = []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
 
@@ -44,20 +37,52 @@ func of(n, whole int64) string {
 	return fmt.Sprintf("%.1f of %.1f %s", float64(n)/one, float64(whole)/one, units[unit])
 }
 
-// duration is d in the two units that matter: 0.3s, 12s, 3m05s, 2h07m, 3d04h.
-func duration(d time.Duration) string {
-	seconds := d.Seconds()
-	switch s := int64(math.Round(seconds)); {
-	case seconds < 9.95:
-		return fmt.Sprintf("%.1fs", max(0, seconds))
+// grouped is a number that is not negative, with its digits in threes: 12,345.
+func grouped(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	var b []byte
+	for i, d := range []byte(digits) {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b = append(b, ',')
+		}
+		b = append(b, d)
+	}
+	return string(b)
+}
+
+// whole is a positive number without its fraction.
+func whole(x float64) int64 { return int64(min(math.Round(x), math.MaxInt64/2)) }
+
+func bytesPerSecond(rate float64) string { return size(whole(rate)) + "/s" }
+
+func tenths(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
+
+// timeLeft is how long the rest takes at a rate.
+func timeLeft(rest, rate float64) string {
+	if rest <= 0 || rate <= 0 {
+		return ""
+	}
+	return "  " + seconds(rest/rate) + " left"
+}
+
+func duration(d time.Duration) string { return seconds(d.Seconds()) }
+
+// seconds is a time in the two units that matter: 0.3s, 12s, 3m05s, 2h07m,
+// 3d04h.
+func seconds(x float64) string {
+	if x >= 1000*24*3600 {
+		return "years"
+	}
+	switch s := int64(math.Round(x)); {
+	case x < 9.95:
+		return fmt.Sprintf("%.1fs", max(0, x))
 	case s < 60:
 		return fmt.Sprintf("%ds", s)
 	case s < 3600:
 		return fmt.Sprintf("%dm%02ds", s/60, s%60)
 	case s < 24*3600:
 		return fmt.Sprintf("%dh%02dm", s/3600, s/60%60)
-	case s < 1000*24*3600:
+	default:
 		return fmt.Sprintf("%dd%02dh", s/86400, s/3600%24)
 	}
-	return "years"
 }

@@ -1,0 +1,426 @@
+package scheduler
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// How much work makes a batch, the calls that a worker takes at once. Taking one
+// costs a few hundred nanoseconds.
+const (
+	batchTime = 100 * time.Microsecond // of a batch, once it is known how long calls take
+	worthTime = 10 * time.Microsecond  // of what a worker hands to another at least
+)
+
+// rangeJob calls a function for each of a range of numbers, those of inputs.
+// Workers take batches of them in order. Where calls are so unequal that one
+// worker finds nothing while another has much left in its batch, that one hands
+// half of it back.
+type rangeJob struct {
+	crew    *crew
+	origin  *origin
+	op      string
+	site    site
+	options *taskOptions
+	ctx     context.Context
+	done    <-chan struct{} // of ctx
+	memory  *allowance      // of Memory
+
+	each  func(*batch)       // calls the function for the numbers of a batch
+	input func(i int) string // an input, shortened
+
+	// signal is not 0 where a worker has to look up from its batch: an input
+	// failed, the job was aborted, or somebody has nothing to do.
+	signal atomic.Uint32
+	limit  atomic.Int64 // inputs from here on are not called
+
+	mu       sync.Mutex // covers what follows
+	ranges   []span     // to do
+	batches  []*batch   // under way
+	workers  map[int]*jobWorker
+	delayed  map[int]func() // inputs that wait for their next attempt, and what stops that
+	attempts map[int]int    // calls made, of inputs that failed once
+	size     int            // calls in the next batch
+	each1    time.Duration  // that a call takes; 0 as long as none is known
+	failures []*TaskError
+	aborted  error
+	over     bool
+	finished chan struct{}
+}
+
+const (
+	signalHungry = 1 << iota
+	signalStop
+)
+
+// span is inputs from first to last, without last.
+type span struct{ first, last int }
+
+// jobWorker is what a worker has for a job.
+type jobWorker struct {
+	ctx    context.Context
+	cancel context.CancelFunc
+}
+
+// batch is what a worker took. The loop that calls the function keeps at, the
+// number at hand, and returns when at is last or attend says so.
+type batch struct {
+	job      *rangeJob
+	worker   *worker
+	ctx      context.Context
+	cancel   context.CancelFunc
+	memory   *portion // of Memory
+	first    int
+	retried  int // inputs that are called again
+	at, last int
+	begun    int64
+	look     int // attend does not look before this number whether a part is worth handing back
+	returned bool
+}
+
+// newRangeJob is a job over n inputs. Its call is counted in.
+func newRangeJob(op string, at site, ctx context.Context, n int, opts []MapOption) (*rangeJob, error) {
+	j := &rangeJob{op: op, site: at, options: &taskOptions{}, ctx: ctx, size: 1, finished: make(chan struct{}),
+		workers: make(map[int]*jobWorker)}
+	for _, o := range opts {
+		if o != nil {
+			o.settleMap(j.options)
+		}
+	}
+	crew, err := j.options.settled()
+	switch {
+	case err != nil:
+		return nil, err
+	case ctx == nil:
+		return nil, errNilContext
+	}
+	j.crew = crew
+	j.done = ctx.Done()
+	j.limit.Store(int64(n))
+	if n > 0 {
+		j.ranges = append(j.ranges, span{0, n})
+	}
+	return j, nil
+}
+
+// run lets the workers work on the job and returns when it is over. The error is
+// that of the first input which failed, of all with AllErrors, or ctx's.
+func (j *rangeJob) run() error {
+	if err := j.crew.enter(); err != nil {
+		return j.mistake(err)
+	}
+	defer j.crew.leave()
+	if err := j.ctx.Err(); err != nil {
+		return context.Cause(j.ctx)
+	}
+	n := int(j.limit.Load())
+	if m := j.options.meter; m != nil {
+		m.Expect(n)
+	}
+	if n == 0 {
+		return nil
+	}
+	memory, err := j.options.admit(j.ctx)
+	if err != nil {
+		return j.mistake(err)
+	}
+	defer memory.close()
+	j.memory = memory
+	j.origin = j.crew.add(j, j.crew.originFor(j.ctx))
+	j.crew.pushes(n)
+	j.crew.waitFor(j.ctx, func() {
+		select {
+		case <-j.finished:
+		case <-j.done:
+			j.abort(context.Cause(j.ctx))
+			<-j.finished
+		}
+	})
+	j.crew.remove(j, j.origin)
+	for _, w := range j.workers {
+		w.cancel()
+	}
+	return j.err()
+}
+
+func (j *rangeJob) mistake(err error) error { return mistake(j.op, j.site, err) }
+
+func (j *rangeJob) err() error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	switch {
+	case j.ctx.Err() != nil:
+		return context.Cause(j.ctx)
+	case j.aborted != nil:
+		return j.mistake(j.aborted)
+	case len(j.failures) == 0:
+		return nil
+	case j.options.all:
+		slices.SortFunc(j.failures, func(a, b *TaskError) int { return a.Index - b.Index })
+		return TaskErrors(j.failures)
+	}
+	return j.failures[0]
+}
+
+// work takes a batch and calls the function for it.
+func (j *rangeJob) work(w *worker) (did bool) {
+	b := j.take(w)
+	if b == nil {
+		return false
+	}
+	did = true
+	defer func() {
+		var err error
+		if !b.returned {
+			err = ended(recover())
+		}
+		j.end(b, err)
+	}()
+	err := b.memory.charge()
+	if err == nil {
+		err = w.prepare(b.ctx)
+	}
+	if err == nil {
+		j.each(b)
+	} else {
+		b.failed(b.at, err)
+		b.at++
+	}
+	b.returned = true
+	return true
+}
+
+// take is the next batch for a worker; nil if there is none now.
+func (j *rangeJob) take(w *worker) *batch {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.over || j.aborted != nil || j.ctx.Err() != nil || len(j.batches) == j.options.limit && j.options.limit > 0 {
+		return nil
+	}
+	if len(j.ranges) == 0 {
+		if len(j.batches) > 0 {
+			j.signal.Or(signalHungry)
+		}
+		return nil
+	}
+	b := &batch{job: j, worker: w}
+	var ok bool
+	if b.memory, ok = j.memory.portion(); !ok {
+		return nil // until another batch is over
+	}
+	next := 0
+	for i, r := range j.ranges {
+		if r.first < j.ranges[next].first {
+			next = i
+		}
+	}
+	r := &j.ranges[next]
+	b.first, b.at = r.first, r.first
+	b.last = min(r.last, r.first+j.sizeLocked(r.last-r.first))
+	if r.first = b.last; r.first == r.last {
+		j.ranges = slices.Delete(j.ranges, next, next+1)
+	}
+	own := j.workers[w.slot]
+	if own == nil || own.ctx.Err() != nil {
+		ctx, cancel := context.WithCancel(j.ctx)
+		own = &jobWorker{&workerContext{ctx, w}, cancel}
+		if old := j.workers[w.slot]; old != nil {
+			old.cancel()
+		}
+		j.workers[w.slot] = own
+	}
+	b.ctx, b.cancel = own.ctx, own.cancel
+	j.batches = append(j.batches, b)
+	b.begun = nanotime()
+	return b
+}
+
+// sizeLocked is how many of the inputs left make a batch: as many as take
+// batchTime, fewer near the end.
+func (j *rangeJob) sizeLocked(left int) int {
+	size := j.size
+	if fair := left / (2 * j.crew.size); size > fair {
+		size = max(fair, 1)
+		if j.each1 > 0 {
+			size = max(size, int(worthTime/j.each1))
+		}
+	}
+	return max(1, min(size, left))
+}
+
+// attend is called between two calls when signal is not 0. It reports whether
+// the batch goes on with number i.
+func (b *batch) attend(i int) bool {
+	j := b.job
+	signal := j.signal.Load()
+	if signal&signalStop != 0 && int64(i) >= j.limit.Load() {
+		return false
+	}
+	if signal&signalHungry == 0 || i < b.look || b.last-i < 2 || i == b.first {
+		return true
+	}
+	elapsed := nanotime() - b.begun
+	made := i - b.first
+	if left := elapsed / int64(made) * int64(b.last-i); left < int64(2*worthTime) {
+		b.look = i + max(1, made) // so that clocks are read seldom
+		return true
+	}
+	j.mu.Lock()
+	middle := i + (b.last-i+1)/2
+	j.ranges = append(j.ranges, span{middle, b.last})
+	b.last = middle
+	j.signal.And(^uint32(signalHungry))
+	j.mu.Unlock()
+	j.crew.push()
+	return true
+}
+
+// stopped reports whether the context of the job has ended.
+func (b *batch) stopped() bool {
+	select {
+	case <-b.job.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// failed takes note of an error of input i, or has it called again in a while.
+func (b *batch) failed(i int, err error) {
+	if b.job.again(i, err) {
+		b.retried++
+		return
+	}
+	b.job.fail(i, err)
+}
+
+// fail takes note of an error of input i.
+func (j *rangeJob) fail(i int, err error) {
+	failure := &TaskError{Op: j.op, Site: j.site.String(), Index: i, Input: j.input(i), Err: err}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if int64(i) >= j.limit.Load() {
+		return
+	}
+	failure.Attempts = j.attempts[i] + 1
+	if j.options.all {
+		j.failures = append(j.failures, failure)
+		return
+	}
+	// Of several inputs the first counts, whichever failed first: those before
+	// it are still called, those behind it are not.
+	j.failures = []*TaskError{failure}
+	j.limitLocked(i)
+}
+
+// limitLocked ends the job before input i.
+func (j *rangeJob) limitLocked(i int) {
+	j.limit.Store(int64(i))
+	j.signal.Or(signalStop)
+	j.ranges = slices.DeleteFunc(j.ranges, func(r span) bool { return r.first >= i })
+	for k := range j.ranges {
+		j.ranges[k].last = min(j.ranges[k].last, i)
+	}
+	for _, b := range j.batches {
+		if b.first >= i {
+			b.cancel()
+		}
+	}
+	for k, stop := range j.delayed {
+		if k >= i {
+			stop()
+			delete(j.delayed, k)
+		}
+	}
+}
+
+// again has input i called again after a while, if it is worth it.
+func (j *rangeJob) again(i int, err error) bool {
+	if j.options.retries.Attempts < 2 || j.ctx.Err() != nil {
+		return false
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	delay, again := j.options.retries.again(j.attempts[i]+1, err)
+	if !again || int64(i) >= j.limit.Load() {
+		return false
+	}
+	if j.attempts == nil {
+		j.attempts, j.delayed = make(map[int]int), make(map[int]func())
+	}
+	j.attempts[i]++
+	timer := time.AfterFunc(delay, func() { j.resume(i) })
+	j.delayed[i] = func() { timer.Stop() }
+	return true
+}
+
+// resume makes input i, whose time has come, something to do.
+func (j *rangeJob) resume(i int) {
+	j.mu.Lock()
+	_, waits := j.delayed[i]
+	if waits {
+		delete(j.delayed, i)
+		j.ranges = append(j.ranges, span{i, i + 1})
+	}
+	j.mu.Unlock()
+	if waits {
+		j.crew.push()
+	}
+}
+
+// end is what comes after a batch. err is why it ended in the midst of a call;
+// such an input is not called again.
+func (j *rangeJob) end(b *batch, err error) {
+	took := time.Duration(nanotime() - b.begun)
+	if err != nil {
+		b.at = min(b.at, b.last-1) // what combines results comes after the last call
+		j.fail(b.at, err)
+		b.at++
+	}
+	made := b.at - b.first
+	if m := j.options.meter; m != nil && made > b.retried {
+		if err := guard(func() error { m.Add(made - b.retried); return nil }); err != nil {
+			j.abort(err)
+		}
+	}
+	j.mu.Lock()
+	if made > 0 {
+		j.each1 = took / time.Duration(made)
+		j.size = int(max(1, min(int64(8*made), int64(batchTime)*int64(made)/max(1, int64(took)))))
+	}
+	if last := min(b.last, int(j.limit.Load())); b.at < last {
+		j.ranges = append(j.ranges, span{b.at, last})
+	}
+	j.batches = slices.DeleteFunc(j.batches, func(other *batch) bool { return other == b })
+	more := b.memory != nil && len(j.ranges) > 0 || b.at < b.last
+	j.mu.Unlock()
+	b.memory.free()
+	j.check()
+	if more {
+		j.crew.push()
+	}
+}
+
+// check sees whether the job is over.
+func (j *rangeJob) check() {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if !j.over && len(j.batches) == 0 && (j.aborted != nil || len(j.ranges) == 0 && len(j.delayed) == 0) {
+		j.over = true
+		close(j.finished)
+	}
+}
+
+// abort ends the job with an error.
+func (j *rangeJob) abort(err error) {
+	j.mu.Lock()
+	if j.aborted == nil && !j.over {
+		j.aborted = err
+		j.limitLocked(0)
+	}
+	j.mu.Unlock()
+	j.check()
+}

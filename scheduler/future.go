@@ -1,0 +1,303 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+)
+
+// Future is the result of a task that runs, or will run, on a worker. Its methods
+// may be called by several goroutines at once.
+//
+// A task may wait for other futures, of its own workers too: it gives its place
+// to another task meanwhile. To see that, Result, Wait and AsCompleted take the
+// context that the task got.
+type Future[U any] struct {
+	call
+	f     func(context.Context) (U, error)
+	value U
+}
+
+// Awaitable is a Future of any type.
+type Awaitable interface {
+	Done() <-chan struct{}
+	Err() error
+	task() *call
+}
+
+// Submit gives f to the workers and returns its result as a future. A task
+// begins after those that were submitted before it; those that tasks submit come
+// first, the newest before the others. When ctx ends the task does not begin, or
+// its context ends.
+//
+// A mistake, such as a nil function or a closed pool, is a future that has
+// failed. The result of a future nobody asks is dropped; if it is an error Close
+// reports it.
+func Submit[U any](ctx context.Context, f func(context.Context) (U, error), opts ...SubmitOption) *Future[U] {
+	return submit("Submit", ctx, f, opts)
+}
+
+// Then submits f, which runs on the result of another future once that is there,
+// and fails without running if that failed.
+func Then[T, U any](ctx context.Context, from *Future[T], f func(context.Context, T) (U, error), opts ...SubmitOption) *Future[U] {
+	var g func(context.Context) (U, error)
+	if f != nil {
+		g = func(ctx context.Context) (U, error) { return f(ctx, from.value) }
+	}
+	return submit("Then", ctx, g, append(opts[:len(opts):len(opts)], After(from)))
+}
+
+func submit[U any](op string, ctx context.Context, f func(context.Context) (U, error), opts []SubmitOption) *Future[U] {
+	t := &Future[U]{f: f}
+	t.function, t.op, t.site = t, op, caller(1)
+	var options taskOptions
+	if len(opts) > 0 {
+		t.options = &options
+		for _, o := range opts {
+			if o != nil {
+				o.settleSubmit(&options)
+			}
+		}
+	}
+	crew, err := options.settled()
+	switch {
+	case err != nil:
+	case ctx == nil:
+		err = errNilContext
+	case f == nil:
+		err = errNilFunction
+	default:
+		err = crew.enter()
+	}
+	if err != nil {
+		t.err = &TaskError{Op: op, Site: t.site.String(), Index: -1, Err: err}
+		t.state.Store(uint32(callDone))
+		return t
+	}
+	t.crew = crew
+	t.ctx.parent = ctx
+	t.submit(ctx)
+	return t
+}
+
+var (
+	errNilContext  = errors.New("the context is nil: give context.Background()")
+	errNilFunction = errors.New("the function is nil")
+	errNilFuture   = errors.New("the future is nil")
+)
+
+func (t *Future[U]) invoke(ctx context.Context) (err error) {
+	t.value, err = t.f(ctx)
+	return err
+}
+
+func (t *Future[U]) task() *call {
+	if t == nil {
+		return nil
+	}
+	return &t.call
+}
+
+func callOf[F Awaitable](f F) *call {
+	if any(f) == nil {
+		return nil
+	}
+	return f.task()
+}
+
+// Result waits for the task and gives its result, or the error of ctx if that
+// ends first. The task's own error is a *TaskError.
+func (t *Future[U]) Result(ctx context.Context) (U, error) {
+	var none U
+	switch {
+	case t == nil:
+		return none, errNilFuture
+	case ctx == nil:
+		return none, errNilContext
+	}
+	if err := t.wait(ctx); err != nil {
+		return none, err
+	}
+	if err := t.failure(); err != nil {
+		return none, err
+	}
+	return t.value, nil
+}
+
+// Done is closed when the task is done.
+func (t *Future[U]) Done() <-chan struct{} {
+	if t == nil {
+		closed := make(chan struct{})
+		close(closed)
+		return closed
+	}
+	t.lend()
+	return t.doneChannel()
+}
+
+// Err is why the task failed; nil if it did not, or is not done.
+func (t *Future[U]) Err() error {
+	switch {
+	case t == nil:
+		return errNilFuture
+	case !t.is(callDone):
+		return nil
+	}
+	return t.failure()
+}
+
+// Cancel keeps the task from beginning, or ends its context if it runs. A task
+// that did not begin fails with context.Canceled.
+func (t *Future[U]) Cancel() {
+	if t != nil {
+		t.cancel(context.Canceled)
+	}
+}
+
+// Until says what Wait waits for.
+type Until uint8
+
+// What Wait waits for.
+const (
+	AllCompleted   Until = iota // all futures are done
+	FirstCompleted              // one is done, at least
+	FirstError                  // one has failed, or all are done
+)
+
+// Wait waits for futures. It returns the numbers of those that are done, in the
+// order in which they were, and an error only if ctx ended before what it waits
+// for.
+func Wait[F Awaitable](ctx context.Context, until Until, futures ...F) (done []int, err error) {
+	if ctx == nil {
+		return nil, mistake("Wait", caller(0), errNilContext)
+	}
+	if until > FirstError {
+		return nil, mistake("Wait", caller(0), fmt.Errorf("no such Until as %d: give AllCompleted, FirstCompleted or FirstError", until))
+	}
+	q, err := completions(futures)
+	if err != nil {
+		return nil, mistake("Wait", caller(0), err)
+	}
+	enough := len(futures) == 0
+	for len(done) < len(futures) {
+		i, ok := q.next(ctx, !enough)
+		if !ok {
+			break
+		}
+		done = append(done, i)
+		enough = enough || until == FirstCompleted || until == FirstError && callOf(futures[i]).failure() != nil
+	}
+	if !enough && len(done) < len(futures) {
+		return done, context.Cause(ctx)
+	}
+	return done, nil
+}
+
+// AsCompleted yields futures with their numbers as they are done. When ctx ends
+// those that are left come at once: their Result(ctx) is then the error of ctx.
+// The same holds for a nil future, whose Result says that it is nil.
+func AsCompleted[F Awaitable](ctx context.Context, futures []F) iter.Seq2[int, F] {
+	return func(yield func(int, F) bool) {
+		if ctx == nil {
+			ctx = context.Background()
+		}
+		q, _ := completions(futures)
+		came := make([]bool, len(futures))
+		for range futures {
+			i, ok := q.next(ctx, true)
+			if !ok {
+				break
+			}
+			came[i] = true
+			if !yield(i, futures[i]) {
+				return
+			}
+		}
+		for i, f := range futures {
+			if !came[i] && !yield(i, f) {
+				return
+			}
+		}
+	}
+}
+
+// Results waits for futures and gives their results in order, or the error of
+// the first of them that failed, or the error of ctx.
+func Results[U any](ctx context.Context, futures []*Future[U]) ([]U, error) {
+	results := make([]U, len(futures))
+	for i, f := range futures {
+		var err error
+		if results[i], err = f.Result(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+// completionQueue has the numbers of futures that are done.
+type completionQueue struct {
+	crew *crew // of one of them
+	came chan struct{}
+
+	mu    sync.Mutex
+	done  []int
+	taken int
+}
+
+// completions is the numbers of futures as they are done. Those that are nil are
+// done, and an error.
+func completions[F Awaitable](futures []F) (*completionQueue, error) {
+	q := &completionQueue{came: make(chan struct{}, 1)}
+	var err error
+	for i, f := range futures {
+		c := callOf(f)
+		if c == nil {
+			err = fmt.Errorf("future %d is nil", i)
+			q.put(i)
+			continue
+		}
+		if c.crew != nil {
+			q.crew = c.crew
+		}
+		c.whenDone(func() { q.put(i) })
+	}
+	return q, err
+}
+
+func (q *completionQueue) put(i int) {
+	q.mu.Lock()
+	q.done = append(q.done, i)
+	q.mu.Unlock()
+	select {
+	case q.came <- struct{}{}:
+	default:
+	}
+}
+
+func (q *completionQueue) take() (int, bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.taken == len(q.done) {
+		return 0, false
+	}
+	q.taken++
+	return q.done[q.taken-1], true
+}
+
+// next is the next number; false if there is none now and wait is false, or ctx
+// ends.
+func (q *completionQueue) next(ctx context.Context, wait bool) (i int, ok bool) {
+	for {
+		if i, ok = q.take(); ok || !wait || ctx.Err() != nil {
+			return i, ok
+		}
+		q.crew.waitFor(ctx, func() {
+			select {
+			case <-q.came:
+			case <-ctx.Done():
+			}
+		})
+	}
+}

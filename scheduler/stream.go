@@ -1,0 +1,513 @@
+package scheduler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"runtime"
+	"slices"
+	"sync"
+	"time"
+)
+
+// MapSeq calls f for every input of a sequence, several at once, and yields the
+// results in the order of the inputs, or as they come with Unordered. It takes
+// only a few inputs ahead of the results that were yielded, so the sequence may
+// be endless, and is held back when results are not taken; see Window. Nothing
+// happens before the results are ranged over.
+//
+// The sequence runs on a goroutine of its own, beside the calls and the loop that
+// takes the results. When that loop ends early, MapSeq waits for the calls that
+// run and for the sequence to end at its next value; when ctx ends it waits for
+// the calls only, since a sequence may never have a next value.
+//
+// The first error, of f or of the sequence, is the last that is yielded. With
+// AllErrors it goes on. When ctx ends its cause is yielded last. An input for
+// which f returns Skip yields nothing.
+func MapSeq[T, U any](ctx context.Context, inputs iter.Seq2[T, error], f func(context.Context, T) (U, error), opts ...MapOption) iter.Seq2[U, error] {
+	at := caller(0)
+	return func(yield func(U, error) bool) {
+		s, err := newStream(ctx, at, inputs, f, opts)
+		if err == nil {
+			err = s.run(yield)
+		}
+		if err != nil {
+			var none U
+			yield(none, err)
+		}
+	}
+}
+
+// Seq is a sequence that cannot fail as one that MapSeq takes.
+func Seq[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
+	if seq == nil {
+		return nil
+	}
+	return func(yield func(T, error) bool) {
+		for v := range seq {
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+const (
+	packetSize = 1024                  // inputs of a packet at most
+	packetWait = 20 * time.Microsecond // for a packet to be filled
+	ahead      = 4                     // packets for each worker that are under way at most
+)
+
+// stream is a MapSeq under way. Inputs are put into packets, which workers take
+// as a whole, if need be before they are full.
+type stream[T, U any] struct {
+	crew    *crew
+	origin  *origin
+	site    site
+	options taskOptions
+	parent  context.Context
+	ctx     context.Context // of the calls
+	cancel  context.CancelFunc
+	memory  *allowance
+	inputs  iter.Seq2[T, error]
+	call    func(context.Context, T) (U, error)
+
+	came chan struct{} // something changed for the loop that takes results
+
+	mu      sync.Mutex
+	changed *sync.Cond      // for the sequence: there is room, or an end
+	open    *packet[T, U]   // not full yet, and not taken
+	todo    []piece[T, U]   // full packets, and inputs whose next attempt is due
+	order   []*packet[T, U] // not yielded, in the order of the inputs
+	done    []*packet[T, U] // those of them that are done, with Unordered
+	fed     int             // inputs so far
+	waiting int             // inputs that were not yielded
+	active  int             // pieces that workers have
+	size    int             // of packets
+	held    bool            // the sequence is held back
+	fedAll  bool            // the sequence is over
+	stopped bool            // no more calls
+	aborted error
+}
+
+// packet is a few inputs and what became of them.
+type packet[T, U any] struct {
+	first    int // number of its first input
+	begun    int64
+	inputs   []T
+	results  []outcome[U]
+	left     int         // inputs that are not done
+	attempts map[int]int // of inputs that failed once
+	taken    bool
+}
+
+type outcome[U any] struct {
+	value U
+	err   error
+	given bool // err is the sequence's
+}
+
+// piece is inputs of a packet to call the function for.
+type piece[T, U any] struct {
+	*packet[T, U]
+	at, last int
+	again    int // those of them that are called again
+}
+
+func newStream[T, U any](ctx context.Context, at site, inputs iter.Seq2[T, error], f func(context.Context, T) (U, error), opts []MapOption) (*stream[T, U], error) {
+	s := &stream[T, U]{site: at, parent: ctx, inputs: inputs, came: make(chan struct{}, 1), size: 1}
+	s.changed = sync.NewCond(&s.mu)
+	for _, o := range opts {
+		if o != nil {
+			o.settleMap(&s.options)
+		}
+	}
+	var err error
+	s.crew, err = s.options.settled()
+	switch {
+	case err != nil:
+	case ctx == nil:
+		err = errNilContext
+	case f == nil:
+		err = errNilFunction
+	case inputs == nil:
+		err = errors.New("the sequence is nil")
+	}
+	if err != nil {
+		return nil, s.mistake(err)
+	}
+	s.call = prepared(&s.options, s.crew, f)
+	return s, nil
+}
+
+func (s *stream[T, U]) mistake(err error) error {
+	return mistake("MapSeq", s.site, err)
+}
+
+// run yields the results. An error is one that is to be yielded last.
+func (s *stream[T, U]) run(yield func(U, error) bool) (err error) {
+	if err := s.crew.enter(); err != nil {
+		return s.mistake(err)
+	}
+	defer s.crew.leave()
+	if s.parent.Err() != nil {
+		return context.Cause(s.parent)
+	}
+	if s.memory, err = s.options.admit(s.parent); err != nil {
+		return s.mistake(err)
+	}
+	defer s.memory.close()
+	s.ctx, s.cancel = context.WithCancel(s.parent)
+	s.origin = s.crew.add(s, s.crew.originFor(s.parent))
+	feeding := make(chan struct{})
+	go func() {
+		defer close(feeding)
+		s.feed()
+	}()
+	defer s.end(feeding)
+	for {
+		p, err := s.next()
+		if p == nil {
+			return err
+		}
+		for _, o := range p.results {
+			if o.err != nil && isSkip(o.err) {
+				continue
+			}
+			if !yield(o.value, o.err) || o.err != nil && !s.options.all {
+				return nil
+			}
+		}
+		s.yielded(p)
+	}
+}
+
+// end stops the calls and waits for what runs.
+func (s *stream[T, U]) end(feeding <-chan struct{}) {
+	s.stop(nil)
+	s.crew.waitFor(s.parent, func() {
+		select {
+		case <-feeding:
+		case <-s.parent.Done():
+		}
+		for s.busy() {
+			<-s.came
+		}
+	})
+	s.crew.remove(s, s.origin)
+	s.cancel()
+}
+
+func (s *stream[T, U]) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.active > 0
+}
+
+func (s *stream[T, U]) stop(err error) {
+	s.mu.Lock()
+	s.stopped = true
+	if s.aborted == nil {
+		s.aborted = err
+	}
+	s.mu.Unlock()
+	s.cancel()
+	s.changed.Broadcast()
+	s.tell()
+}
+
+func (s *stream[T, U]) abort(err error) { s.stop(err) }
+
+// tell makes the loop that takes results look again.
+func (s *stream[T, U]) tell() {
+	select {
+	case s.came <- struct{}{}:
+	default:
+	}
+}
+
+// next is the next packet whose results are there; nil at the end, or with the
+// error that ends the stream.
+func (s *stream[T, U]) next() (*packet[T, U], error) {
+	for {
+		if s.parent.Err() != nil {
+			return nil, context.Cause(s.parent)
+		}
+		p, over := s.take()
+		if p != nil || over {
+			return p, s.reason()
+		}
+		s.crew.waitFor(s.parent, func() {
+			select {
+			case <-s.came:
+			case <-s.parent.Done():
+			}
+		})
+	}
+}
+
+func (s *stream[T, U]) reason() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.aborted != nil {
+		return s.mistake(s.aborted)
+	}
+	return nil
+}
+
+func (s *stream[T, U]) take() (p *packet[T, U], over bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.aborted != nil:
+		return nil, true
+	case s.options.fast && len(s.done) > 0:
+		p = s.done[0]
+		s.done = s.done[1:]
+		s.order = slices.DeleteFunc(s.order, func(other *packet[T, U]) bool { return other == p })
+	case !s.options.fast && len(s.order) > 0 && s.order[0].taken && s.order[0].left == 0:
+		p = s.order[0]
+		s.order = s.order[1:]
+	}
+	return p, s.fedAll && len(s.order) == 0 && p == nil
+}
+
+// yielded makes room for more inputs.
+func (s *stream[T, U]) yielded(p *packet[T, U]) {
+	s.mu.Lock()
+	s.waiting -= len(p.inputs)
+	s.mu.Unlock()
+	s.changed.Broadcast()
+}
+
+// window is how many inputs may be under way.
+func (s *stream[T, U]) windowLocked() int {
+	if s.options.window > 0 {
+		return s.options.window
+	}
+	return ahead * s.crew.size * s.size
+}
+
+// feed runs the sequence. Its errors take the place of inputs.
+func (s *stream[T, U]) feed() {
+	returned := false
+	defer func() {
+		if !returned {
+			s.put(*new(T), ended(recover()))
+		}
+		s.mu.Lock()
+		s.fedAll = true
+		s.mu.Unlock()
+		s.crew.push()
+		s.tell()
+	}()
+	for v, err := range s.inputs {
+		if !s.put(v, err) || err != nil && !s.options.all {
+			break
+		}
+	}
+	returned = true
+}
+
+// put adds an input, once there is room, and reports whether there may be more.
+func (s *stream[T, U]) put(v T, err error) bool {
+	s.mu.Lock()
+	for s.waiting >= s.windowLocked() && !s.stopped {
+		if s.held = true; s.open != nil { // it will not be filled
+			s.mu.Unlock()
+			s.crew.push()
+			s.mu.Lock()
+		}
+		if s.waiting >= s.windowLocked() && !s.stopped {
+			s.changed.Wait()
+		}
+	}
+	s.held = false
+	if s.stopped {
+		s.mu.Unlock()
+		return false
+	}
+	p := s.open
+	fresh := p == nil
+	if fresh {
+		p = &packet[T, U]{first: s.fed, begun: nanotime()}
+		s.order = append(s.order, p)
+		s.open = p
+	}
+	p.inputs = append(p.inputs, v)
+	o := outcome[U]{given: err != nil}
+	if o.given {
+		o.err = s.mistake(fmt.Errorf("the sequence, at input %d: %w", s.fed, err))
+	}
+	p.results = append(p.results, o)
+	s.fed++
+	s.waiting++
+	full := len(p.inputs) >= s.size || err != nil
+	if full {
+		s.sealLocked()
+	}
+	s.mu.Unlock()
+	if fresh || full {
+		s.crew.push()
+	}
+	return true
+}
+
+// sealLocked makes the open packet something to do.
+func (s *stream[T, U]) sealLocked() {
+	p := s.open
+	s.open = nil
+	p.left = len(p.inputs)
+	p.taken = true
+	s.todo = append(s.todo, piece[T, U]{p, 0, len(p.inputs), 0})
+}
+
+// work calls the function for a packet, or for an input whose time has come.
+func (s *stream[T, U]) work(w *worker) (did bool) {
+	p, memory, found := s.pick()
+	if !found || p == nil {
+		return found
+	}
+	did = true
+	begun, first, returned := nanotime(), p.at, false
+	defer func() {
+		var err error
+		if !returned {
+			err = ended(recover())
+		}
+		memory.free()
+		s.finish(p, first, err, nanotime()-begun)
+	}()
+	ctx := context.Context(&workerContext{s.ctx, w})
+	err := memory.charge()
+	if err == nil {
+		err = w.prepare(ctx)
+	}
+	for done := s.ctx.Done(); p.at < p.last; p.at++ {
+		select {
+		case <-done:
+			returned = true
+			return true
+		default:
+		}
+		o := &p.results[p.at]
+		if o.given {
+			continue
+		}
+		if o.err = err; err == nil {
+			o.value, o.err = s.call(ctx, p.inputs[p.at])
+		}
+		if o.err != nil && !isSkip(o.err) {
+			s.failed(p, o)
+		}
+	}
+	returned = true
+	return true
+}
+
+// pick is a piece for a worker. If there may soon be one, found is true and p
+// nil.
+func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stopped || s.active == s.options.limit && s.options.limit > 0 {
+		return nil, nil, false
+	}
+	if len(s.todo) == 0 && s.open != nil {
+		if !s.fedAll && !s.held && nanotime()-s.open.begun < int64(packetWait) {
+			runtime.Gosched()
+			return nil, nil, true
+		}
+		s.sealLocked()
+	}
+	if len(s.todo) == 0 {
+		return nil, nil, false
+	}
+	memory, ok := s.memory.portion()
+	if !ok {
+		return nil, nil, false
+	}
+	next := s.todo[0]
+	s.todo = s.todo[1:]
+	s.active++
+	return &next, memory, true
+}
+
+// failed takes note of an error, or has the input called again in a while.
+func (s *stream[T, U]) failed(p *piece[T, U], o *outcome[U]) {
+	i := p.at
+	made := p.tried(s, i)
+	if s.options.retries.Attempts > 1 && s.ctx.Err() == nil {
+		if delay, again := s.options.retries.again(made, o.err); again {
+			s.mu.Lock()
+			p.left++ // until then it is not done
+			s.mu.Unlock()
+			p.again++
+			packet := p.packet
+			timer := time.AfterFunc(delay, func() {
+				s.mu.Lock()
+				s.todo = append(s.todo, piece[T, U]{packet, i, i + 1, 0})
+				s.mu.Unlock()
+				s.crew.push()
+			})
+			context.AfterFunc(s.ctx, func() { timer.Stop() })
+			return
+		}
+	}
+	o.err = s.taskError(p, i, made, o.err)
+}
+
+// tried counts an attempt.
+func (p *packet[T, U]) tried(s *stream[T, U], i int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.attempts == nil {
+		p.attempts = make(map[int]int)
+	}
+	p.attempts[i]++
+	return p.attempts[i]
+}
+
+func (s *stream[T, U]) taskError(p *piece[T, U], i, made int, err error) error {
+	return &TaskError{Op: "MapSeq", Site: s.site.String(), Index: p.first + i, Input: describe(p.inputs[i]), Attempts: made, Err: err}
+}
+
+// finish is what comes after a piece. err is why it ended in the midst of a
+// call; the rest is something to do again.
+func (s *stream[T, U]) finish(p *piece[T, U], first int, err error, took int64) {
+	if err != nil {
+		p.results[p.at].err = s.taskError(p, p.at, 1, err)
+		p.at++
+	}
+	made := p.at - first
+	if m := s.options.meter; m != nil && made > p.again {
+		if err := guard(func() error { m.Add(made - p.again); return nil }); err != nil {
+			s.stop(err)
+		}
+	}
+	s.mu.Lock()
+	p.left -= made
+	s.active--
+	if made > 0 {
+		size := min(int64(8*made), int64(batchTime)*int64(made)/max(1, took), packetSize)
+		if s.options.window > 0 {
+			size = min(size, int64(s.options.window/(2*s.crew.size)))
+		}
+		s.size = int(max(1, size))
+	}
+	if p.at < p.last {
+		s.todo = append(s.todo, piece[T, U]{p.packet, p.at, p.last, 0})
+	}
+	over := p.left == 0
+	if over && s.options.fast {
+		s.done = append(s.done, p.packet)
+	}
+	more := len(s.todo) > 0
+	s.mu.Unlock()
+	s.changed.Broadcast()
+	s.tell()
+	if more {
+		s.crew.push()
+	}
+}

@@ -1,0 +1,222 @@
+package scheduler
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"unicode/utf8"
+
+	"gabion/internal/exec"
+)
+
+var (
+	// ErrClosed reports the use of an engine or a pool that is closed.
+	ErrClosed = errors.New("the engine or pool is closed")
+
+	// ErrInsideTask reports a task that would wait for itself.
+	ErrInsideTask = errors.New("Close was called by a task, and would wait for that task: call it outside of tasks, or when all results are there")
+
+	// ErrTimeout is the cause of a context that Timeout has ended. It is a
+	// context.DeadlineExceeded.
+	ErrTimeout = fmt.Errorf("the call took longer than Timeout allows: %w", context.DeadlineExceeded)
+
+	// ErrGoexit reports a function that ended its goroutine, as t.FailNow does.
+	ErrGoexit = exec.ErrGoexit
+)
+
+// Skip is what a function returns to leave its input out of the results.
+var Skip = errors.New("scheduler.Skip: leave the input out")
+
+// PanicError is a panic of a user's function: its Value, and the Stack of the
+// task from the panic to where the function was called.
+type PanicError = exec.PanicError
+
+// TaskError says which task failed, and why.
+type TaskError struct {
+	Op       string // the function of this package, such as "Map"
+	Site     string // file and line of its call
+	Index    int    // number of the input; -1 of a future
+	Input    string // the input, shortened; "" of a future
+	Attempts int    // calls that were made
+	Err      error
+}
+
+func (e *TaskError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "scheduler.%s (at %s)", e.Op, e.Site)
+	if e.Index >= 0 {
+		fmt.Fprintf(&b, ", input %d: %s", e.Index, e.Input)
+	}
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
+	}
+	fmt.Fprintf(&b, ": %v", e.Err)
+	return b.String()
+}
+
+func (e *TaskError) Unwrap() error { return e.Err }
+
+// TaskErrors is what AllErrors reports, in the order of the inputs.
+type TaskErrors []*TaskError
+
+// shown is how many errors TaskErrors shows.
+const shown = 10
+
+// Error shows the first few.
+func (e TaskErrors) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d inputs failed:", len(e))
+	for i, err := range e {
+		if i == shown {
+			fmt.Fprintf(&b, "\nand %d more", len(e)-shown)
+			break
+		}
+		fmt.Fprintf(&b, "\n%v", err)
+	}
+	return b.String()
+}
+
+// Unwrap gives all of them.
+func (e TaskErrors) Unwrap() []error {
+	errs := make([]error, len(e))
+	for i, err := range e {
+		errs[i] = err
+	}
+	return errs
+}
+
+// site is where a function of this package was called.
+type site uintptr
+
+// caller is the site of the call of the function that is skip levels above
+// caller's own caller.
+func caller(skip int) site {
+	var pcs [1]uintptr
+	runtime.Callers(skip+3, pcs[:])
+	return site(pcs[0])
+}
+
+func (s site) String() string {
+	if s == 0 {
+		return "unknown place"
+	}
+	frame, _ := runtime.CallersFrames([]uintptr{uintptr(s)}).Next()
+	return fmt.Sprintf("%s:%d", frame.File, frame.Line)
+}
+
+// mistake is an error of a function of this package that is not a task's.
+func mistake(op string, at site, err error) error {
+	return fmt.Errorf("scheduler.%s (at %v): %w", op, at, err)
+}
+
+// ended is the error of a function that did not return: v is what recover gave.
+func ended(v any) error {
+	stack := taskStack(debug.Stack())
+	if v == nil {
+		return &goexitError{stack}
+	}
+	return &PanicError{Value: v, Stack: stack}
+}
+
+// goexitError is ErrGoexit with the stack of the function.
+type goexitError struct{ stack []byte }
+
+func (e *goexitError) Error() string { return fmt.Sprintf("%v\n\n%s", ErrGoexit, e.stack) }
+func (e *goexitError) Unwrap() error { return ErrGoexit }
+
+// taskStack is the part of a stack from where a function panicked to where this
+// package called it.
+func taskStack(stack []byte) []byte {
+	lines := bytes.SplitAfter(stack, []byte("\n"))
+	first, last := 0, len(lines)
+	for i, line := range lines {
+		switch {
+		case bytes.HasPrefix(line, []byte("panic(")), bytes.HasPrefix(line, []byte("runtime.Goexit(")):
+			first = i + 2 // each frame takes two lines
+		case bytes.HasPrefix(line, []byte("gabion/scheduler.(*rangeJob).work(")), bytes.HasPrefix(line, []byte("gabion/scheduler.(*call).work(")),
+			bytes.HasPrefix(line, []byte("gabion/scheduler.(*stream[")):
+			last = i
+		}
+	}
+	for last-2 > first && bytes.HasPrefix(lines[last-2], []byte("gabion/scheduler.")) {
+		last -= 2
+	}
+	return bytes.Join(lines[min(first, last):last], nil)
+}
+
+// longestInput is how many characters of an input errors show.
+const longestInput = 80
+
+// describe is an input, shortened. It reads no more of it than it shows, and
+// follows no pointers, behind which other tasks may write.
+func describe(v any) (text string) {
+	defer func() {
+		if recover() != nil { // of a String method
+			text = fmt.Sprintf("%T", v)
+		}
+		text = strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\n", " ")
+		if utf8.RuneCountInString(text) > longestInput {
+			text = string([]rune(text)[:longestInput-1]) + "…"
+		}
+	}()
+	switch v := v.(type) {
+	case nil:
+		return "nil"
+	case fmt.Stringer:
+		return v.String()
+	case error:
+		return v.Error()
+	}
+	return describeValue(reflect.ValueOf(v), 2)
+}
+
+func describeValue(v reflect.Value, depth int) string {
+	const few = 4
+	switch v.Kind() {
+	case reflect.String:
+		text := v.String()
+		if len(text) > 4*longestInput {
+			text = text[:4*longestInput]
+		}
+		return fmt.Sprintf("%q", text)
+	case reflect.Slice, reflect.Array:
+		var b strings.Builder
+		fmt.Fprintf(&b, "%v of %d", v.Type(), v.Len())
+		if depth > 0 {
+			b.WriteString(" [")
+			for i := range min(few, v.Len()) {
+				b.WriteString(strings.Repeat(" ", min(i, 1)) + describeValue(v.Index(i), depth-1))
+			}
+			if v.Len() > few {
+				b.WriteString(" …")
+			}
+			b.WriteString("]")
+		}
+		return b.String()
+	case reflect.Map, reflect.Chan:
+		return fmt.Sprintf("%v of %d", v.Type(), v.Len())
+	case reflect.Struct:
+		if depth == 0 {
+			return v.Type().String()
+		}
+		var b strings.Builder
+		b.WriteString("{")
+		for i := range min(2*few, v.NumField()) {
+			b.WriteString(strings.Repeat(" ", min(i, 1)) + v.Type().Field(i).Name + ":" + describeValue(v.Field(i), depth-1))
+		}
+		return b.String() + "}"
+	case reflect.Interface:
+		if v.IsNil() {
+			return "nil"
+		}
+		return describeValue(v.Elem(), depth)
+	case reflect.Pointer, reflect.UnsafePointer, reflect.Func:
+		return v.Type().String()
+	}
+	return fmt.Sprint(v) // a number or a bool
+}
