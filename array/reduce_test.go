@@ -11,6 +11,7 @@ import (
 
 	"gabion/array"
 	"gabion/dtype"
+	"gabion/scheduler"
 )
 
 func sum(v []float64) (s float64) {
@@ -170,4 +171,17 @@ func TestAxesByName(t *testing.T) {
 	require.Equal(t, values(t, x.Sum(array.Axes(0, 2))), values(t, x.Sum(array.AxesNamed("LON"), array.Axes(0))))
 	require.Equal(t, []string{"LAT"}, x.Sum(array.AxesNamed("LON", "TIME")).Names())
 	require.ErrorContains(t, x.Sum(array.Axes(0), array.AxesNamed("TIME")).Err(), "named twice")
+}
+
+// TestPartialsOfManyBlocks: what merging partials frees does not count against
+// the bound of a task.
+func TestPartialsOfManyBlocks(t *testing.T) {
+	for _, workers := range []int{1, 2} {
+		e, err := scheduler.New(scheduler.Options{Workers: workers, Memory: 64 << 20})
+		require.NoError(t, err)
+		mean, err := array.Item[float64](t.Context(), array.Ones[float64]([]int{64 << 18}, array.Chunks(1<<18)).Mean(), array.On(e))
+		require.NoError(t, err)
+		require.Equal(t, 1.0, mean)
+		require.NoError(t, e.Close())
+	}
 }

@@ -178,6 +178,8 @@ type Buffer struct {
 	freed  atomic.Bool
 	grant  *Grant // counts it while that is open
 
+	adopters []*Grant // count it too
+
 	elsewhere bool // the memory is not the budget's
 }
 
@@ -215,6 +217,9 @@ func (b *Budget) free(buffer *Buffer) {
 	defer b.mu.Unlock()
 	if buffer.grant != nil {
 		buffer.grant.uncharge(buffer.size)
+	}
+	for _, g := range buffer.adopters {
+		g.forsake(buffer)
 	}
 	if buffer.n == 0 {
 		return

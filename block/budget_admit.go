@@ -205,7 +205,7 @@ func (g *Grant) uncharge(size int64) {
 }
 
 // Adopt counts b, which exists already and which the task pins, against the
-// bound until the grant is closed. It changes nothing else: the memory is
+// bound until the grant is closed or the buffer freed. It changes nothing else: the memory is
 // charged already. A buffer counts once.
 func (g *Grant) Adopt(buffer *Buffer) {
 	b := g.account.budget
@@ -221,6 +221,7 @@ func (g *Grant) Adopt(buffer *Buffer) {
 		g.adopted = make(map[*Buffer]struct{})
 	}
 	g.adopted[buffer] = struct{}{}
+	buffer.adopters = append(buffer.adopters, g)
 	g.used += buffer.size
 	g.account.inUse += buffer.size
 	g.peak = max(g.peak, g.used)
@@ -241,6 +242,17 @@ func (g *Grant) Disown(buffer *Buffer) {
 		buffer.grant = nil
 		return
 	}
+	g.forsake(buffer)
+	buffer.leave(g)
+}
+
+// leave takes a grant off those that count the buffer.
+func (b *Buffer) leave(g *Grant) {
+	b.adopters = slices.DeleteFunc(b.adopters, func(other *Grant) bool { return other == g })
+}
+
+// forsake undoes Adopt, on the grant's side.
+func (g *Grant) forsake(buffer *Buffer) {
 	if _, ok := g.adopted[buffer]; ok {
 		delete(g.adopted, buffer)
 		g.uncharge(buffer.size)
@@ -263,6 +275,9 @@ func (g *Grant) Close() {
 	defer b.mu.Unlock()
 	if g.closed {
 		return
+	}
+	for buffer := range g.adopted {
+		buffer.leave(g)
 	}
 	g.account.inUse -= g.used
 	g.closed, g.adopted = true, nil

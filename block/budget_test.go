@@ -237,6 +237,56 @@ func TestAdoptCountsOnce(t *testing.T) {
 	closeEmpty(t, b)
 }
 
+// TestFreedBuffersAreNotAdopted: what a task has adopted and freed counts against
+// its bound no more.
+func TestFreedBuffersAreNotAdopted(t *testing.T) {
+	b := NewBudget(mib)
+	a := admit(t, b, 64*kib)
+	first, _ := a.Grant(64 * kib)
+	second, _ := a.Grant(20 * kib)
+	for range 10 {
+		shared := alloc(t, first, 16*kib)
+		second.Adopt(shared)
+		require.EqualValues(t, 32*kib, a.InUse())
+		shared.Free()
+		require.Zero(t, a.InUse())
+	}
+	first.Close()
+	second.Close()
+	closeEmpty(t, b)
+}
+
+// TestSetAside counts what is elsewhere as any buffer: what is kept for reuse is
+// unmapped for it, and what may give way does so.
+func TestSetAside(t *testing.T) {
+	b := NewBudget(64 * kib)
+	a := admit(t, b, 64*kib)
+	g, _ := a.Grant(64 * kib)
+	alloc(t, g, 48*kib).Free()
+	require.EqualValues(t, 48*kib, b.Retained())
+	aside, err := g.SetAside(40 * kib)
+	require.NoError(t, err)
+	require.Empty(t, aside.Bytes())
+	require.Zero(t, b.Retained())
+	require.EqualValues(t, 40*kib, b.Used())
+	require.EqualValues(t, 40*kib, a.InUse())
+	alloc(t, g, 24*kib).Free()
+
+	_, err = g.SetAside(-1)
+	require.Error(t, err)
+	aside.Free()
+	held := alloc(t, g, 32*kib)
+	g.Disown(held)
+	b.SetReclaim(func(int64) error { held.Free(); return nil })
+	aside, err = g.SetAside(60 * kib)
+	require.NoError(t, err)
+	require.EqualValues(t, 60*kib, b.Used())
+	aside.Free()
+	g.Close()
+	a.Close()
+	require.NoError(t, b.Close())
+}
+
 func TestDisown(t *testing.T) {
 	b := NewBudget(mib)
 	a := admit(t, b, 64*kib)

@@ -167,11 +167,12 @@ func (j *rangeJob) err() error {
 
 // work takes a batch and calls the function for it.
 func (j *rangeJob) work(w *worker) (did bool) {
-	b := j.take(w)
+	b, more := j.take(w)
 	if b == nil {
 		return false
 	}
 	did = true
+	w.found(more)
 	defer func() {
 		var err error
 		if !b.returned {
@@ -193,23 +194,24 @@ func (j *rangeJob) work(w *worker) (did bool) {
 	return true
 }
 
-// take is the next batch for a worker; nil if there is none now.
-func (j *rangeJob) take(w *worker) *batch {
+// take is the next batch for a worker, and whether there are more; nil if there
+// is none now.
+func (j *rangeJob) take(w *worker) (b *batch, more bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	if j.over || j.aborted != nil || j.ctx.Err() != nil || len(j.batches) == j.options.limit && j.options.limit > 0 {
-		return nil
+		return nil, false
 	}
 	if len(j.ranges) == 0 {
 		if len(j.batches) > 0 {
 			j.signal.Or(signalHungry)
 		}
-		return nil
+		return nil, false
 	}
-	b := &batch{job: j, worker: w}
+	b = &batch{job: j, worker: w}
 	var ok bool
 	if b.memory, ok = j.memory.portion(); !ok {
-		return nil // until another batch is over
+		return nil, false // until another batch is over
 	}
 	next := 0
 	for i, r := range j.ranges {
@@ -235,7 +237,7 @@ func (j *rangeJob) take(w *worker) *batch {
 	b.ctx, b.cancel = own.ctx, own.cancel
 	j.batches = append(j.batches, b)
 	b.begun = nanotime()
-	return b
+	return b, len(j.ranges) > 0
 }
 
 // sizeLocked is how many of the inputs left make a batch: as many as take

@@ -12,28 +12,44 @@ import (
 
 // call is the part of a future that does not depend on the type of its result: a
 // task that Submit made.
+//
+// What the worker writes while the task runs comes first, in a cache line of its
+// own where the result is small: those who wait look at the state all the time.
 type call struct {
+	err  error // written before the state is callDone
+	ctx  callContext
+	made int // attempts
+
+	// state is a callState. Whoever makes it callRunning, a worker or one who
+	// ends the call before a worker has it, is the one to finish it.
+	state    atomic.Uint32
 	function interface{ invoke(context.Context) error } // calls the user's function and keeps its result
 	crew     *crew
-	origin   *origin
-	queue    *callQueue   // where it waits for a worker
-	options  *taskOptions // nil for none
-	op       string
-	site     site
-	made     int // attempts
-	ctx      callContext
-	next     *call // in the queue
+	options  *taskOptions                  // nil for none
+	origin   *origin                       // nil where no task submitted it
+	done     atomic.Pointer[chan struct{}] // made when somebody asks for it
+	rare     atomic.Pointer[callExtra]     // made when it is needed, under mu
 
-	state atomic.Uint32 // a callState; changed under mu
+	next *call // in a queue
+	mu   sync.Mutex
+	op   string
+	site site
+}
 
-	mu      sync.Mutex // covers what follows
-	err     error
-	unseen  bool          // nobody knows of err, which the crew counts
-	done    chan struct{} // made when somebody asks for it
-	lent    bool          // a task may wait for done: its place was given to another
-	waiters []func()      // called once the call is done
-	missing int           // futures that it waits for
-	unwatch func()        // stops the wait for the next attempt
+// callExtra is what few calls need. It is covered by the call's lock.
+type callExtra struct {
+	unseen  bool     // nobody knows of the call's error, which the crew counts
+	lent    bool     // a task may wait for done: its place was given to another
+	waiters []func() // called once the call is done
+	missing int      // futures that it waits for
+	unwatch func()   // stops the wait for the next attempt
+}
+
+func (c *call) extraLocked() *callExtra {
+	if c.rare.Load() == nil {
+		c.rare.Store(&callExtra{})
+	}
+	return c.rare.Load()
 }
 
 type callState uint32
@@ -47,91 +63,111 @@ const (
 
 func (c *call) is(s callState) bool { return callState(c.state.Load()) == s }
 
+// goes makes the state another one, if it is still as it was.
+func (c *call) goes(from, to callState) bool { return c.state.CompareAndSwap(uint32(from), uint32(to)) }
+
 // callQueue is futures that wait for a worker. Those of one task are taken newest
 // first, so that what they submit in turn is done before more of them begin;
 // those from outside in their order.
+//
+// Who submits and who takes rarely touch the same memory: new futures are a list
+// of their own, the newest first, which a worker takes as a whole.
 type callQueue struct {
 	newestFirst bool
 
-	n           atomic.Int64
-	mu          sync.Mutex // covers what follows
-	first, last *call
+	fresh atomic.Pointer[call]
+
+	_ apart
+
+	mu    sync.Mutex // covers what follows
+	first *call
 }
 
 func (q *callQueue) push(c *call) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	c.next = nil
-	switch {
-	case q.first == nil:
-		q.first, q.last = c, c
-	case q.newestFirst:
-		c.next = q.first
-		q.first = c
-	default:
-		q.last.next = c
-		q.last = c
+	for {
+		c.next = q.fresh.Load()
+		if q.fresh.CompareAndSwap(c.next, c) {
+			return
+		}
 	}
-	q.n.Add(1)
 }
 
-func (q *callQueue) pop() *call {
-	if q.n.Load() == 0 {
-		return nil
-	}
+// pop takes the next future; more says that there are others.
+func (q *callQueue) pop() (c *call, more bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	c := q.first
-	if c == nil {
-		return nil
+	if q.fresh.Load() != nil && (q.first == nil || q.newestFirst) {
+		q.takeFreshLocked()
 	}
-	q.n.Add(-1)
+	if c = q.first; c == nil {
+		return nil, false
+	}
 	q.first, c.next = c.next, nil
-	return c
+	return c, q.first != nil || q.fresh.Load() != nil
+}
+
+func (q *callQueue) takeFreshLocked() {
+	newest := q.fresh.Swap(nil)
+	if q.newestFirst {
+		oldest := newest
+		for oldest.next != nil {
+			oldest = oldest.next
+		}
+		oldest.next, q.first = q.first, newest
+		return
+	}
+	for c := newest; c != nil; { // the list was empty
+		next := c.next
+		c.next, q.first = q.first, c
+		c = next
+	}
 }
 
 func (q *callQueue) work(w *worker) bool {
-	c := q.pop()
+	c, more := q.pop()
 	if c == nil {
 		return false
 	}
+	w.found(more)
 	c.work(w)
 	return true
 }
 
 func (q *callQueue) abort(err error) {
-	for c := q.pop(); c != nil; c = q.pop() {
-		c.finish(err)
+	for {
+		c, _ := q.pop()
+		if c == nil {
+			return
+		}
+		c.refuse(err)
 	}
 }
 
 // submit gives the call to its crew. ctx, its context, tells whether a task
 // submits it.
 func (c *call) submit(ctx context.Context) {
-	c.origin, c.queue = c.crew.outside, &c.crew.submitted
-	if o := c.crew.originFor(ctx); o != nil {
-		c.origin, c.queue = o, &o.nested
-		c.crew.hold(o)
+	if c.origin = c.crew.originFor(ctx); c.origin != nil {
+		c.crew.hold(c.origin)
 	} else {
-		c.crew.used.Do(func() { c.crew.add(c.queue, c.origin) })
+		c.crew.used.Do(func() { c.crew.add(&c.crew.submitted, c.crew.outside) })
 	}
 	if o := c.options; o != nil && len(o.after) > 0 {
 		c.waitForOthers(o.after)
 		return
 	}
-	c.enqueue(callParked)
+	c.enqueue()
 }
 
-// enqueue makes a call that is in a state wait for a worker.
-func (c *call) enqueue(from callState) {
-	c.mu.Lock()
-	if !c.is(from) { // it was cancelled
-		c.mu.Unlock()
+// enqueue makes a call that was parked wait for a worker, unless it was ended.
+func (c *call) enqueue() {
+	if !c.goes(callParked, callQueued) {
 		return
 	}
-	c.state.Store(uint32(callQueued))
-	c.mu.Unlock()
-	c.queue.push(c)
+	if c.origin != nil {
+		c.origin.nested.push(c)
+	} else {
+		c.crew.submitted.push(c)
+	}
 	c.crew.push()
 }
 
@@ -152,22 +188,22 @@ func (c *call) park(parked bool) {
 func (c *call) waitForOthers(others []*call) {
 	c.park(true)
 	c.mu.Lock()
-	c.missing = len(others)
+	c.extraLocked().missing = len(others)
 	c.mu.Unlock()
 	for _, other := range others {
 		other.whenDone(func() {
 			if err := other.failure(); err != nil {
-				c.park(false)
-				c.finish(fmt.Errorf("a future that it waits for failed: %w", err))
+				c.refuse(fmt.Errorf("a future that it waits for failed: %w", err))
 				return
 			}
 			c.mu.Lock()
-			c.missing--
-			ready := c.missing == 0
+			extra := c.extraLocked()
+			extra.missing--
+			ready := extra.missing == 0
 			c.mu.Unlock()
 			if ready {
 				c.park(false)
-				c.enqueue(callParked)
+				c.enqueue()
 			}
 		})
 	}
@@ -175,13 +211,9 @@ func (c *call) waitForOthers(others []*call) {
 
 // work runs the call on a worker.
 func (c *call) work(w *worker) {
-	c.mu.Lock()
-	if !c.is(callQueued) { // it was cancelled
-		c.mu.Unlock()
+	if !c.goes(callQueued, callRunning) { // it was cancelled
 		return
 	}
-	c.state.Store(uint32(callRunning))
-	c.mu.Unlock()
 	c.ctx.worker = w
 	w.call.Store(c)
 	var err error
@@ -193,7 +225,9 @@ func (c *call) work(w *worker) {
 			c.finish(err)
 		}
 	}()
-	if err = c.ctx.cause(); err == nil {
+	if c.ctx.Err() != nil {
+		err = context.Cause(&c.ctx)
+	} else {
 		err = w.prepare(&c.ctx)
 	}
 	if err == nil {
@@ -231,58 +265,82 @@ func (c *call) again(err error) bool {
 	c.park(true)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.state.Store(uint32(callParked))
-	forget := context.AfterFunc(&c.ctx, func() { c.cancel(c.ctx.cause()) })
+	c.goes(callRunning, callParked)
+	forget := context.AfterFunc(&c.ctx, func() { c.cancel(context.Cause(&c.ctx)) })
 	timer := time.AfterFunc(delay, func() {
 		forget()
 		c.park(false)
-		c.enqueue(callParked)
+		c.enqueue()
 	})
-	c.unwatch = func() {
+	c.extraLocked().unwatch = func() {
 		forget()
 		timer.Stop()
-		c.park(false)
 	}
 	return true
 }
 
 // cancel keeps the call from starting, or ends its context.
 func (c *call) cancel(reason error) {
-	c.mu.Lock()
-	running := c.is(callRunning)
-	c.mu.Unlock()
+	if c.is(callDone) {
+		return
+	}
 	c.ctx.cancel(reason)
-	if !running {
+	c.refuse(reason)
+}
+
+// refuse ends a call that no worker has.
+func (c *call) refuse(reason error) {
+	if c.goes(callParked, callRunning) {
+		c.park(false)
+		c.finish(reason)
+	} else if c.goes(callQueued, callRunning) {
 		c.finish(reason)
 	}
 }
 
-// finish makes the call done, unless it is already.
+// finish makes the call done.
 func (c *call) finish(err error) {
 	if err != nil {
 		err = &TaskError{Op: c.op, Site: c.site.String(), Index: -1, Attempts: c.made, Err: err}
-	}
-	c.mu.Lock()
-	if c.is(callDone) {
-		c.mu.Unlock()
-		return
+		if !errors.Is(err, context.Canceled) && !errors.Is(err, ErrClosed) {
+			c.countUnseen(err)
+		}
 	}
 	c.err = err
-	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrClosed) {
-		c.unseen = true
-		c.crew.unseen.Add(1)
-		c.crew.unseenError.CompareAndSwap(nil, &err)
-	}
+	// Those who come later see the state, those who came before have left
+	// something in done or rare.
 	c.state.Store(uint32(callDone))
-	done, waiters, unwatch, lent := c.done, c.waiters, c.unwatch, c.lent
-	c.waiters, c.unwatch = nil, nil
+	if done := c.done.Swap(&closed); done != nil {
+		close(*done)
+	}
+	if c.rare.Load() != nil {
+		c.tell()
+	}
+	c.ctx.release()
+	if c.origin != nil {
+		c.crew.release(c.origin)
+	}
+	c.crew.leave()
+}
+
+// countUnseen counts an error that nobody knows.
+func (c *call) countUnseen(err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.extraLocked().unseen = true
+	c.crew.unseen.Add(1)
+	c.crew.unseenError.CompareAndSwap(nil, &err)
+}
+
+// tell tells those who wait that the call is done.
+func (c *call) tell() {
+	c.mu.Lock()
+	extra := c.extraLocked()
+	waiters, unwatch, lent := extra.waiters, extra.unwatch, extra.lent
+	extra.waiters, extra.unwatch, extra.lent = nil, nil, false
 	c.mu.Unlock()
 	if unwatch != nil {
 		unwatch()
-	}
-	c.ctx.release()
-	if done != nil {
-		close(done)
 	}
 	for _, told := range waiters {
 		told()
@@ -290,19 +348,17 @@ func (c *call) finish(err error) {
 	if lent {
 		c.crew.takePlace()
 	}
-	if c.origin != c.crew.outside {
-		c.crew.release(c.origin)
-	}
-	c.crew.leave()
 }
 
 // failure is the error of a call that is done.
 func (c *call) failure() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.unseen {
-		c.unseen = false
-		c.crew.unseen.Add(-1)
+	if c.err != nil && c.rare.Load() != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if extra := c.extraLocked(); extra.unseen {
+			extra.unseen = false
+			c.crew.unseen.Add(-1)
+		}
 	}
 	return c.err
 }
@@ -310,26 +366,31 @@ func (c *call) failure() error {
 // whenDone calls f once the call is done, at once if it is.
 func (c *call) whenDone(f func()) {
 	c.mu.Lock()
-	if !c.is(callDone) {
-		c.waiters = append(c.waiters, f)
-		c.mu.Unlock()
-		return
+	extra := c.extraLocked()
+	done := c.is(callDone)
+	if !done {
+		extra.waiters = append(extra.waiters, f)
 	}
 	c.mu.Unlock()
-	f()
+	if done {
+		f()
+	}
 }
+
+// closed is the channel of calls that were done before anyone asked.
+var closed = func() chan struct{} {
+	c := make(chan struct{})
+	close(c)
+	return c
+}()
 
 // doneChannel is closed when the call is done.
 func (c *call) doneChannel() <-chan struct{} {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.done == nil {
-		c.done = make(chan struct{})
-		if c.is(callDone) {
-			close(c.done)
-		}
+	if c.done.Load() == nil {
+		made := make(chan struct{})
+		c.done.CompareAndSwap(nil, &made)
 	}
-	return c.done
+	return *c.done.Load()
 }
 
 // lend gives another worker the place of the task that asks for doneChannel, if
@@ -339,24 +400,33 @@ func (c *call) lend() {
 		return
 	}
 	c.mu.Lock()
-	lend := !c.is(callDone) && !c.lent
-	c.lent = c.lent || lend
+	extra := c.extraLocked()
+	lend := !c.is(callDone) && !extra.lent
+	extra.lent = extra.lent || lend
 	c.mu.Unlock()
 	if lend {
 		c.crew.givePlace()
 	}
 }
 
-// hot is how often a caller looks whether a call is done before it stops to wait.
-const hot = 200
+// How often a caller looks whether a call is done before it stops to wait, how
+// often it counts in between, so that it does not take the memory away from the
+// worker all the time, and how often it looks before it lets others run.
+const (
+	hotLooks  = 128
+	hotCounts = 64
+	hotYields = 32
+)
 
 // wait returns when the call is done, or with the reason why ctx ended.
 func (c *call) wait(ctx context.Context) error {
-	for i := range hot {
+	for i := range hotLooks {
 		if c.is(callDone) {
 			return nil
 		}
-		if i%8 == 7 {
+		for range hotCounts {
+		}
+		if i%hotYields == hotYields-1 {
 			runtime.Gosched()
 		}
 	}

@@ -5,7 +5,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
-	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -79,72 +79,50 @@ func (c *crew) waitFor(ctx context.Context, f func()) {
 type callContext struct {
 	parent context.Context
 	worker *worker
-
-	mu     sync.Mutex
-	inner  context.Context
-	end    context.CancelCauseFunc
-	ended  bool
-	reason error
+	end    atomic.Pointer[callEnd]
 }
 
-// merged is the parent with an end of its own.
-func (c *callContext) merged() context.Context {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.inner == nil {
-		c.inner, c.end = context.WithCancelCause(c.parent)
-		if c.ended {
-			c.end(c.reason)
-		}
+// callEnd is a context that can end, derived from the parent.
+type callEnd struct {
+	context.Context
+	cancel context.CancelCauseFunc
+}
+
+// ending is the parent with an end of its own.
+func (c *callContext) ending() *callEnd {
+	if end := c.end.Load(); end != nil {
+		return end
 	}
-	return c.inner
+	ctx, cancel := context.WithCancelCause(c.parent)
+	if !c.end.CompareAndSwap(nil, &callEnd{ctx, cancel}) {
+		cancel(nil) // another goroutine asked at the same time
+	}
+	return c.end.Load()
+}
+
+// current is the context that knows whether it has ended.
+func (c *callContext) current() context.Context {
+	if end := c.end.Load(); end != nil {
+		return end.Context
+	}
+	return c.parent
 }
 
 // cancel ends the context.
-func (c *callContext) cancel(reason error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.ended {
-		return
-	}
-	c.ended, c.reason = true, reason
-	if c.end != nil {
-		c.end(reason)
-	}
-}
+func (c *callContext) cancel(reason error) { c.ending().cancel(reason) }
 
 // release gives back what ending the context takes.
 func (c *callContext) release() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.end != nil {
-		c.end(nil)
+	if end := c.end.Load(); end != nil {
+		end.cancel(nil)
 	}
 }
 
 func (c *callContext) Deadline() (time.Time, bool) { return c.parent.Deadline() }
 
-func (c *callContext) Done() <-chan struct{} { return c.merged().Done() }
+func (c *callContext) Done() <-chan struct{} { return c.ending().Done() }
 
-func (c *callContext) Err() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	switch {
-	case c.inner != nil:
-		return c.inner.Err()
-	case c.ended:
-		return context.Canceled
-	}
-	return c.parent.Err()
-}
-
-// cause is why the context ended; nil if it did not.
-func (c *callContext) cause() error {
-	if c.Err() == nil {
-		return nil
-	}
-	return context.Cause(c.merged())
-}
+func (c *callContext) Err() error { return c.current().Err() }
 
 // Value gives contexts that are derived from this one the context that ends
 // them.
@@ -152,13 +130,7 @@ func (c *callContext) Value(key any) any {
 	if key == (workerKey{}) {
 		return c.worker
 	}
-	c.mu.Lock()
-	inner := c.inner
-	c.mu.Unlock()
-	if inner == nil {
-		inner = c.parent
-	}
-	return inner.Value(key)
+	return c.current().Value(key)
 }
 
 func (c *callContext) String() string { return "the context of a task" }

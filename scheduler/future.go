@@ -15,9 +15,9 @@ import (
 // to another task meanwhile. To see that, Result, Wait and AsCompleted take the
 // context that the task got.
 type Future[U any] struct {
-	call
-	f     func(context.Context) (U, error)
 	value U
+	call
+	f func(context.Context) (U, error)
 }
 
 // Awaitable is a Future of any type.
@@ -52,16 +52,7 @@ func Then[T, U any](ctx context.Context, from *Future[T], f func(context.Context
 func submit[U any](op string, ctx context.Context, f func(context.Context) (U, error), opts []SubmitOption) *Future[U] {
 	t := &Future[U]{f: f}
 	t.function, t.op, t.site = t, op, caller(1)
-	var options taskOptions
-	if len(opts) > 0 {
-		t.options = &options
-		for _, o := range opts {
-			if o != nil {
-				o.settleSubmit(&options)
-			}
-		}
-	}
-	crew, err := options.settled()
+	crew, err := t.settle(opts)
 	switch {
 	case err != nil:
 	case ctx == nil:
@@ -73,6 +64,7 @@ func submit[U any](op string, ctx context.Context, f func(context.Context) (U, e
 	}
 	if err != nil {
 		t.err = &TaskError{Op: op, Site: t.site.String(), Index: -1, Err: err}
+		t.done.Store(&closed)
 		t.state.Store(uint32(callDone))
 		return t
 	}
@@ -80,6 +72,24 @@ func submit[U any](op string, ctx context.Context, f func(context.Context) (U, e
 	t.ctx.parent = ctx
 	t.submit(ctx)
 	return t
+}
+
+// settle takes the options, and finds the workers.
+func (c *call) settle(opts []SubmitOption) (*crew, error) {
+	if len(opts) == 0 {
+		e, err := Default()
+		if err != nil {
+			return nil, err
+		}
+		return &e.crew, nil
+	}
+	c.options = &taskOptions{}
+	for _, o := range opts {
+		if o != nil {
+			o.settleSubmit(c.options)
+		}
+	}
+	return c.options.settled()
 }
 
 var (
@@ -129,8 +139,6 @@ func (t *Future[U]) Result(ctx context.Context) (U, error) {
 // Done is closed when the task is done.
 func (t *Future[U]) Done() <-chan struct{} {
 	if t == nil {
-		closed := make(chan struct{})
-		close(closed)
 		return closed
 	}
 	t.lend()

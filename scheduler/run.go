@@ -277,9 +277,7 @@ func (r *run) work(w *worker) bool {
 	if t == nil {
 		return false
 	}
-	if more {
-		r.engine.crew.push()
-	}
+	w.found(more)
 	r.perform(w.slot, t, own)
 	return true
 }

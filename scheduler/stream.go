@@ -370,6 +370,7 @@ func (s *stream[T, U]) work(w *worker) (did bool) {
 		return found
 	}
 	did = true
+	w.found(s.more())
 	begun, first, returned := nanotime(), p.at, false
 	defer func() {
 		var err error
@@ -432,6 +433,12 @@ func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, found bool) {
 	s.todo = s.todo[1:]
 	s.active++
 	return &next, memory, true
+}
+
+func (s *stream[T, U]) more() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.todo) > 0
 }
 
 // failed takes note of an error, or has the input called again in a while.

@@ -18,7 +18,7 @@ import (
 func TestMapSeq(t *testing.T) {
 	for _, workers := range []int{1, 2, 7} {
 		p := pool(t, scheduler.PoolOptions{Size: workers})
-		for _, n := range []int{0, 1, 2, 100, 50_000} {
+		for _, n := range []int{0, 1, 2, 100, 3_000} {
 			for _, opts := range [][]scheduler.MapOption{nil, {scheduler.Unordered()}, {scheduler.Window(1)}, {scheduler.Window(3), scheduler.Unordered()}} {
 				var c counter
 				opts = append(opts, scheduler.On(p), scheduler.Progress(&c))

@@ -12,9 +12,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// spins is how often a worker without work looks again before it ends. Starting
-// a goroutine costs less than most tasks, so idle workers do not stay.
-const spins = 128
+// How often a worker without work lets others run before it ends, and how often
+// it looks in between whether anything came. Starting a goroutine costs less
+// than most tasks, so idle workers do not stay.
+const (
+	spins = 32
+	looks = 2048
+)
 
 // crew is the workers of an engine or a pool. A worker is a goroutine that takes
 // work from the crew's origins; it comes when there is work and ends when there
@@ -25,13 +29,33 @@ type crew struct {
 	limiter *rate.Limiter // of the tasks that start; nil for none
 	state   State         // what each worker has of its own
 
+	working atomic.Int64              // places taken; changed under mu
+	origins atomic.Pointer[[]*origin] // those that have jobs; replaced under mu
+	closed  atomic.Bool
+
+	outside *origin   // futures that no task submitted
+	used    sync.Once // outside is listed from the first future on
+
+	_ apart
+
 	// pushed counts what was given to the crew, so that a worker that is about
 	// to end sees that something came.
 	pushed  atomic.Int64
-	working atomic.Int64              // places taken; changed under mu
-	origins atomic.Pointer[[]*origin] // those that have jobs; replaced under mu
-	pending atomic.Int64              // calls that are not over: plans, maps and futures
-	closed  atomic.Bool
+	looking atomic.Int64 // workers that look for work
+
+	_ apart
+
+	begun atomic.Int64 // calls that began: plans, maps and futures
+
+	_ apart
+
+	over atomic.Int64 // those of them that are over
+
+	_ apart
+
+	submitted callQueue // futures from outside that wait for a worker
+
+	_ apart
 
 	unseen      atomic.Int64 // futures that failed, whose error nobody knows
 	unseenError atomic.Pointer[error]
@@ -41,11 +65,10 @@ type crew struct {
 	all    []*worker
 	parked map[*call]struct{} // futures that wait for others or for another attempt
 	idle   *sync.Cond         // a call or a worker ended
-
-	outside   *origin   // futures that no task submitted
-	submitted callQueue // those of them that wait for a worker
-	used      sync.Once // outside is listed from the first future on
 }
+
+// apart keeps what different goroutines write out of one cache line.
+type apart [64]byte
 
 // worker is one of a crew. It is more than a goroutine: its number and state
 // stay when the goroutine ends, for the next one.
@@ -57,6 +80,9 @@ type worker struct {
 
 	opened bool // the state is there
 	state  any
+
+	looking bool  // for work
+	seen    int64 // the count of pushes before it looked
 
 	waits atomic.Int32         // goroutines of its task that wait for other tasks
 	call  atomic.Pointer[call] // the future that it runs
@@ -70,14 +96,19 @@ func (c *crew) init(size int) {
 	c.outside = newOrigin()
 }
 
-// push tells the crew that there is work, and starts a worker if there may be
-// more.
+// push tells the crew that there is work, and starts a worker if none is looking
+// for it.
 func (c *crew) push() { c.pushes(1) }
 
 // pushes is push where n workers find something to do.
 func (c *crew) pushes(n int) {
 	c.pushed.Add(1)
-	if c.working.Load() >= int64(c.size) {
+	c.start(n - int(c.looking.Load()))
+}
+
+// start starts n workers, as far as there are places.
+func (c *crew) start(n int) {
+	if n <= 0 || c.working.Load() >= int64(c.size) {
 		return
 	}
 	c.mu.Lock()
@@ -111,18 +142,26 @@ func (c *crew) work(w *worker) {
 			c.push()
 		}
 	}()
+	w.look()
 	for spin := 0; ; {
-		seen := c.pushed.Load()
+		w.seen = c.pushed.Load()
 		switch {
 		case c.workOnce(w):
 			spin = 0
 			ending = c.working.Load() > int64(c.size) && c.retireSurplus(w)
 		case spin < spins:
 			spin++
-			runtime.Gosched()
+			w.look()
+			i := 0
+			for i < looks && c.pushed.Load() == w.seen {
+				i++
+			}
+			if i == looks {
+				runtime.Gosched()
+			}
 		default:
 			spin = 0
-			ending = c.retire(w, seen)
+			ending = c.retire(w)
 		}
 		if ending {
 			return
@@ -130,14 +169,37 @@ func (c *crew) work(w *worker) {
 	}
 }
 
+// look makes w one of those who look for work: nobody has to be started for it.
+func (w *worker) look() {
+	if !w.looking {
+		w.looking = true
+		w.crew.looking.Add(1)
+	}
+}
+
+// found ends that. It is called by w when it has taken something to do and before
+// it does it. If there may be more, and nobody looks for it, another worker is
+// started.
+func (w *worker) found(more bool) {
+	if w.looking {
+		w.looking = false
+		w.crew.looking.Add(-1)
+		more = more || w.crew.pushed.Load() > w.seen+1
+	}
+	if more {
+		w.crew.start(1 - int(w.crew.looking.Load()))
+	}
+}
+
 // retire ends a worker that found nothing after it saw the count of pushes. It
 // counts itself out before it looks at the count a last time, so that work which
 // comes meanwhile is seen either here or by push.
-func (c *crew) retire(w *worker, seen int64) bool {
+func (c *crew) retire(w *worker) bool {
+	w.found(false)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.retireLocked(w)
-	if c.pushed.Load() == seen || c.working.Load() >= int64(c.size) {
+	if c.pushed.Load() == w.seen || c.working.Load() >= int64(c.size) {
 		return true
 	}
 	c.free = slices.DeleteFunc(c.free, func(other *worker) bool { return other == w })
@@ -159,6 +221,10 @@ func (c *crew) retireSurplus(w *worker) bool {
 
 func (c *crew) retireLocked(w *worker) {
 	c.working.Add(-1)
+	if w.looking {
+		w.looking = false
+		c.looking.Add(-1)
+	}
 	w.origin.Store(nil)
 	c.free = append(c.free, w)
 	c.idle.Broadcast()
@@ -204,7 +270,7 @@ func (w *worker) wait(f func()) {
 
 // enter counts a call in, for which close waits.
 func (c *crew) enter() error {
-	c.pending.Add(1)
+	c.begun.Add(1)
 	if c.closed.Load() {
 		c.leave()
 		return ErrClosed
@@ -212,8 +278,15 @@ func (c *crew) enter() error {
 	return nil
 }
 
+// pending is the number of calls that are not over. It may count one that will
+// find the crew closed.
+func (c *crew) pending() int64 {
+	over := c.over.Load() // first, so that none is missed
+	return c.begun.Load() - over
+}
+
 func (c *crew) leave() {
-	if c.pending.Add(-1) == 0 && c.closed.Load() {
+	if c.over.Add(1); c.closed.Load() {
 		c.mu.Lock()
 		c.idle.Broadcast()
 		c.mu.Unlock()
@@ -225,12 +298,12 @@ func (c *crew) leave() {
 // might be for itself.
 func (c *crew) close() error {
 	inside := insideTask()
-	if inside && c.pending.Load() > 0 {
+	if inside && c.pending() > 0 {
 		return ErrInsideTask
 	}
 	c.closed.Store(true)
 	c.mu.Lock()
-	for c.pending.Load() > 0 || !inside && c.working.Load() > 0 {
+	for c.pending() > 0 || !inside && c.working.Load() > 0 {
 		c.idle.Wait()
 	}
 	c.mu.Unlock()
