@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -35,7 +36,7 @@ const imports = `
 	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel
 	internal/spill:     golang.org/x/sys
 
-	scheduler:          dtype, block, internal/plan, internal/exec, internal/spill, golang.org/x/sys
+	scheduler:          dtype, block, internal/plan, internal/exec, internal/spill, golang.org/x/sys, golang.org/x/time
 	scheduler/progress: dtype, block, scheduler, golang.org/x/sys
 	scheduler/schedulertest: dtype, block, block/blocktest, graph, internal/op, internal/plan, scheduler
 
@@ -50,21 +51,26 @@ const imports = `
 	io/open:            dtype, block, io/store, io/netcdf, io/zarr
 
 	cmd/gabion:         *, github.com/alecthomas/kong
-	examples/...:       dtype, block, block/blocktest, graph, scheduler, scheduler/progress, array, array/expr, io/store, io/codec, io/zarr, io/netcdf, io/open
+	examples/...:       dtype, block, block/blocktest, graph, scheduler, scheduler/progress, array, array/expr, io/store, io/codec, io/zarr, io/netcdf, io/open, examples/timing, gonum.org/v1/gonum
 	bench/...:          *
+	bench/tasks:        *, golang.org/x/sync, github.com/alitto/pond, github.com/panjf2000/ants, github.com/sourcegraph/conc
 `
 
 // inTests is what tests may import beside what is in the module.
 var inTests = []string{"github.com/stretchr/testify", "go.uber.org/goleak"}
 
 // concurrent are the files that may start goroutines.
-var concurrent = []string{"scheduler/worker.go", "scheduler/fetch.go", "scheduler/progress/display.go"}
+var concurrent = []string{"scheduler/worker.go", "scheduler/fetch.go", "scheduler/stream.go", "scheduler/progress/display.go"}
 
 // unsafely are the files that may import unsafe.
 var unsafely = []string{
 	"dtype/memory.go", "scheduler/limits_windows.go",
 	"block/pool.go", "block/pool_linux.go", "block/pool_otherunix.go", "block/pool_unix.go", "block/pool_windows.go",
 }
+
+// calling are the files that may call C. Each is built only with a tag of its own,
+// so that nobody needs a C compiler for the module.
+var calling = map[string]string{"examples/cgo/collatz.go": "//go:build cgo_example && cgo\n"}
 
 // file is a Go file of the module.
 type file struct {
@@ -197,8 +203,7 @@ func TestImportOrder(t *testing.T) {
 						}
 					}
 				}
-			case !strings.Contains(first, "."): // the standard library
-				require.NotEqual(t, "C", pkg, "%s uses cgo", f.path)
+			case !strings.Contains(first, "."): // the standard library, and C: see TestCgoInNamedFiles
 			case within(pkg, r.others), f.isTest() && within(pkg, inTests):
 			default:
 				t.Errorf("%s imports %s, which the table in deps_test.go does not allow there", f.path, pkg)
@@ -256,6 +261,29 @@ func TestUnsafeInNamedFiles(t *testing.T) {
 	}
 	for _, name := range unsafely {
 		require.True(t, found[name], "%s does not import unsafe: take it off the list", name)
+	}
+}
+
+func TestCgoInNamedFiles(t *testing.T) {
+	found := make(map[string]bool)
+	for _, f := range goFiles(t) {
+		for _, spec := range f.syn.Imports {
+			if spec.Path.Value != `"C"` {
+				continue
+			}
+			found[f.path] = true
+			tag, allowed := calling[f.path]
+			if !allowed {
+				t.Errorf("%s uses cgo; only %v do", f.path, slices.Collect(maps.Keys(calling)))
+				continue
+			}
+			content, err := os.ReadFile(f.path)
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(string(content), tag), "%s uses cgo in ordinary builds: it begins with %s", f.path, tag)
+		}
+	}
+	for name := range calling {
+		require.True(t, found[name], "%s does not use cgo: take it off the list", name)
 	}
 }
 
