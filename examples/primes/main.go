@@ -65,7 +65,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if c.below < 0 || c.step < 1 {
 		return fmt.Errorf("-below %d, -step %d: these must be at least 0 and 1", c.below, c.step)
 	}
-	fmt.Fprintln(out, "CPUs:", scheduler.CPUs())
+	fmt.Fprintln(out, scheduler.CPUs())
 	serial, err := timing.Serial(func() ([]int, error) { return span{0, c.below}.primes(), nil })
 	if err != nil {
 		return err

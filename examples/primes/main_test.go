@@ -13,7 +13,7 @@ func TestPrimes(t *testing.T) {
 	require.NoError(t, run(context.Background(), config{below: 100_000, step: 999}, &out))
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	require.Len(t, lines, 4)
-	require.Regexp(t, `^CPUs: \d+ CPUs? \(.+\)$`, lines[0])
+	require.Regexp(t, `^\d+ CPUs? \(.+\)$`, lines[0])
 	require.Regexp(t, `^a call a number: serial [\d.]+ s, parallel [\d.]+ s, speed-up [\d.]+$`, lines[1])
 	require.Regexp(t, `^a call a range: serial [\d.]+ s, parallel [\d.]+ s, speed-up [\d.]+$`, lines[2])
 	require.Equal(t, "9592 primes below 100000", lines[3])
