@@ -11,7 +11,7 @@ import (
 // How much work makes a batch, the calls that a worker takes at once. Taking one
 // costs a few hundred nanoseconds.
 const (
-	batchTime = 100 * time.Microsecond // of a batch, once it is known how long calls take
+	batchTime = 250 * time.Microsecond // of a batch, once it is known how long calls take
 	worthTime = 10 * time.Microsecond  // of what a worker hands to another at least
 )
 

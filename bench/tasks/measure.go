@@ -84,6 +84,16 @@ func (s series) idle(workers int) []float64 {
 	return out
 }
 
+// idleBesides is the share of their time that workers did something else than the
+// calls, which alone would make them as much faster than a loop as they are many.
+func idleBesides(speedUps []float64, workers int) []float64 {
+	out := make([]float64, len(speedUps))
+	for i, s := range speedUps {
+		out[i] = 1 - s/float64(workers)
+	}
+	return out
+}
+
 // ratios divides round by round.
 func ratios(a, b []float64) []float64 {
 	out := make([]float64, len(a))

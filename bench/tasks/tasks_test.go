@@ -124,6 +124,7 @@ func TestFigures(t *testing.T) {
 	require.Equal(t, []float64{2, 0.5}, ratios([]float64{4, 1}, []float64{2, 2}))
 	s := series{walls: []time.Duration{time.Second}, busy: []time.Duration{1500 * time.Millisecond}}
 	require.Equal(t, []float64{0.25}, s.idle(2))
+	require.Equal(t, []float64{0.25, 0.5}, idleBesides([]float64{1.5, 1}, 2))
 	for text, value := range map[string]float64{"1.5 s": 1.5, "2.5 ms": 2.5e-3, "10 us": 1e-5, "3.5 ns": 3.5e-9} {
 		require.Equal(t, text, quantity(value, "s"))
 	}
