@@ -65,6 +65,18 @@ func (b *Budget) Admit(ctx context.Context, workingSet int64) (*Account, error) 
 	return w.account, w.err // admitted at the same moment
 }
 
+// TryAdmit is Admit without waiting: not for memory, nor for its turn. It is for
+// who holds memory that others may wait for.
+func (b *Budget) TryAdmit(workingSet int64) (*Account, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.closed || workingSet < 0 || workingSet > b.limit-b.committed {
+		return nil, false
+	}
+	b.committed += workingSet
+	return &Account{budget: b, workingSet: workingSet}, true
+}
+
 // admit lets in those who wait, in order, while the first of them fits.
 func (b *Budget) admit() {
 	for len(b.waiting) > 0 {

@@ -27,6 +27,24 @@ func TestAdmitRefusesWhatNeverFits(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+func TestTryAdmit(t *testing.T) {
+	b := NewBudget(100)
+	first := admit(t, b, 60)
+	_, ok := b.TryAdmit(41)
+	require.False(t, ok)
+	second, ok := b.TryAdmit(40)
+	require.True(t, ok)
+	require.EqualValues(t, 100, b.Committed())
+	second.Close()
+	require.EqualValues(t, 60, b.Committed())
+	_, ok = b.TryAdmit(-1)
+	require.False(t, ok)
+	first.Close()
+	closeEmpty(t, b)
+	_, ok = b.TryAdmit(1)
+	require.False(t, ok)
+}
+
 func TestAdmitIsFirstComeFirstServed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := NewBudget(100)

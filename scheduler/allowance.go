@@ -32,7 +32,7 @@ func (o *taskOptions) admit(ctx context.Context) (*allowance, error) {
 	if !ok {
 		return nil, errMemoryOfPool
 	}
-	account, err := e.budget.Admit(ctx, block.ClassSize(int(o.memory)))
+	account, err := e.admit(ctx, block.ClassSize(int(o.memory)))
 	if err != nil {
 		return nil, err
 	}

@@ -228,7 +228,7 @@ func (j *rangeJob) take(w *worker) (b *batch, more bool) {
 	own := j.workers[w.slot]
 	if own == nil || own.ctx.Err() != nil {
 		ctx, cancel := context.WithCancel(j.ctx)
-		own = &jobWorker{&workerContext{ctx, w}, cancel}
+		own = &jobWorker{&workerContext{ctx, w, nil}, cancel}
 		if old := j.workers[w.slot]; old != nil {
 			old.cancel()
 		}

@@ -9,20 +9,43 @@ import (
 	"time"
 )
 
-// workerKey is the key under which the context of a task has its worker.
-type workerKey struct{}
+// The keys under which the context of a task says what the task is.
+type (
+	workerKey struct{}             // its worker
+	planKey   struct{ crew *crew } // whether a block of one of the crew's plans, which hold memory, started it
+)
 
 // workerContext is the context of a task: it knows the worker.
 type workerContext struct {
 	context.Context
 	worker *worker
+	plan   *crew // where the task is a block of a plan
 }
 
 func (c *workerContext) Value(key any) any {
-	if key == (workerKey{}) {
+	switch key := key.(type) {
+	case workerKey:
 		return c.worker
+	case planKey:
+		if key.crew == c.plan {
+			return true
+		}
 	}
 	return c.Context.Value(key)
+}
+
+// inPlan reports whether the caller, whose context ctx ought to be, is the
+// function of a block of one of the crew's plans, or a task that it started. One
+// with a context that is not its own is taken for it: it is rather refused memory
+// than left waiting for itself.
+func (c *crew) inPlan(ctx context.Context) bool {
+	switch {
+	case c.working.Load() == 0:
+		return false
+	case workerOf(ctx) != nil:
+		return ctx.Value(planKey{c}) != nil
+	}
+	return insideTask()
 }
 
 // workerOf is the worker of the task whose context ctx is, or is derived from;

@@ -174,7 +174,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 			err = context.Cause(ctx)
 		}
 	}()
-	account, err := e.budget.Admit(ctx, p.Fit.WorkingSet)
+	account, err := e.admit(ctx, p.Fit.WorkingSet)
 	if err != nil {
 		return err
 	}
@@ -208,6 +208,20 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		return abort(err, b.Sinks)
 	}
 	return nil
+}
+
+// admit waits until bytes can be reserved, and reserves them. A block's function
+// does not wait: its own plan would not give back what it waits for.
+func (e *Engine) admit(ctx context.Context, bytes int64) (*block.Account, error) {
+	if e.crew.inPlan(ctx) {
+		account, ok := e.budget.TryAdmit(bytes)
+		if !ok {
+			return nil, fmt.Errorf("what a block's function asks for takes %s, which are not free beside the plan that the block is of: "+
+				"give the engine more memory than %s, or another engine to the function", plan.Size(bytes), plan.Size(e.Memory()))
+		}
+		return account, nil
+	}
+	return e.budget.Admit(ctx, bytes)
 }
 
 // setAside counts against the budget what the garbage collector's heap takes for

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"time"
 
 	"golang.org/x/time/rate"
 )
@@ -156,13 +157,20 @@ func (c *crew) pace(ctx context.Context) error {
 	if c.limiter == nil {
 		return nil
 	}
-	if err := c.limiter.Wait(ctx); err != nil {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return fmt.Errorf("the pool's Rate: %w", err)
+	turn := c.limiter.Reserve()
+	delay := turn.Delay()
+	if delay == 0 {
+		return nil
 	}
-	return nil
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		turn.Cancel()
+		return context.Cause(ctx)
+	}
 }
 
 func (w *worker) open(ctx context.Context) (err error) {

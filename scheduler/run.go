@@ -303,7 +303,7 @@ func (r *run) take(slot int, w *worker) (t *task, own *runWorker, more bool) {
 	if own = r.workers[slot]; own == nil {
 		own = &runWorker{ctx: r.ctx, runners: make([]*exec.Runner, len(r.stages))}
 		if w != nil {
-			own.ctx = &workerContext{r.ctx, w}
+			own.ctx = &workerContext{r.ctx, w, w.crew}
 		}
 		r.workers[slot] = own
 	}

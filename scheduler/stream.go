@@ -380,7 +380,7 @@ func (s *stream[T, U]) work(w *worker) (did bool) {
 		memory.free()
 		s.finish(p, first, err, nanotime()-begun)
 	}()
-	ctx := context.Context(&workerContext{s.ctx, w})
+	ctx := context.Context(&workerContext{s.ctx, w, nil})
 	err := memory.charge()
 	if err == nil {
 		err = w.prepare(ctx)
