@@ -52,6 +52,14 @@ func (a *allowance) portion() (*portion, bool) {
 	return &portion{grant: grant, bytes: a.bytes}, true
 }
 
+// holder is the crew whose engine's memory the calls hold; nil for none.
+func (a *allowance) holder(c *crew) *crew {
+	if a == nil {
+		return nil
+	}
+	return c
+}
+
 func (a *allowance) close() {
 	if a != nil {
 		a.account.Close()

@@ -2,6 +2,8 @@ package scheduler
 
 import (
 	"context"
+	"errors"
+	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -13,6 +15,7 @@ import (
 const (
 	batchTime = 250 * time.Microsecond // of a batch, once it is known how long calls take
 	worthTime = 10 * time.Microsecond  // of what a worker hands to another at least
+	yieldTime = 50 * time.Microsecond  // after which a worker lets other goroutines run
 )
 
 // rangeJob calls a function for each of a range of numbers, those of inputs.
@@ -109,7 +112,7 @@ func newRangeJob(op string, at site, ctx context.Context, n int, opts []MapOptio
 // run lets the workers work on the job and returns when it is over. The error is
 // that of the first input which failed, of all with AllErrors, or ctx's.
 func (j *rangeJob) run() error {
-	if err := j.crew.enter(); err != nil {
+	if err := j.crew.enter(j.ctx); err != nil {
 		return j.mistake(err)
 	}
 	defer j.crew.leave()
@@ -118,20 +121,24 @@ func (j *rangeJob) run() error {
 	}
 	n := int(j.limit.Load())
 	if m := j.options.meter; m != nil {
-		m.Expect(n)
+		if err := protect(func() error { m.Expect(n); return nil }); err != nil {
+			return j.mistake(err)
+		}
 	}
 	if n == 0 {
 		return nil
 	}
 	memory, err := j.options.admit(j.ctx)
-	if err != nil {
+	if err != nil && j.ctx.Err() != nil {
+		return err
+	} else if err != nil {
 		return j.mistake(err)
 	}
 	defer memory.close()
 	j.memory = memory
 	j.origin = j.crew.add(j, j.crew.originFor(j.ctx))
 	j.crew.pushes(n)
-	j.crew.waitFor(j.ctx, func() {
+	waitFor(j.ctx, func() {
 		select {
 		case <-j.finished:
 		case <-j.done:
@@ -148,18 +155,28 @@ func (j *rangeJob) run() error {
 
 func (j *rangeJob) mistake(err error) error { return mistake(j.op, j.site, err) }
 
+// err is what became of the job. Where the context has ended before the end, the
+// errors of calls that did not come from that are told too.
 func (j *rangeJob) err() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
+	slices.SortFunc(j.failures, func(a, b *TaskError) int { return a.Index - b.Index })
 	switch {
-	case j.ctx.Err() != nil:
-		return context.Cause(j.ctx)
-	case j.aborted != nil:
+	case j.aborted != nil && j.ctx.Err() == nil:
 		return j.mistake(j.aborted)
+	case j.aborted != nil:
+		cause := context.Cause(j.ctx)
+		own := slices.DeleteFunc(j.failures, func(f *TaskError) bool { return errors.Is(f, cause) || errors.Is(f, j.ctx.Err()) })
+		switch {
+		case len(own) == 0:
+			return cause
+		case j.options.all:
+			return errors.Join(cause, TaskErrors(own))
+		}
+		return errors.Join(cause, own[0])
 	case len(j.failures) == 0:
 		return nil
 	case j.options.all:
-		slices.SortFunc(j.failures, func(a, b *TaskError) int { return a.Index - b.Index })
 		return TaskErrors(j.failures)
 	}
 	return j.failures[0]
@@ -228,7 +245,7 @@ func (j *rangeJob) take(w *worker) (b *batch, more bool) {
 	own := j.workers[w.slot]
 	if own == nil || own.ctx.Err() != nil {
 		ctx, cancel := context.WithCancel(j.ctx)
-		own = &jobWorker{&workerContext{ctx, w, nil}, cancel}
+		own = &jobWorker{&workerContext{ctx, w, j.memory.holder(j.crew)}, cancel}
 		if old := j.workers[w.slot]; old != nil {
 			old.cancel()
 		}
@@ -237,7 +254,7 @@ func (j *rangeJob) take(w *worker) (b *batch, more bool) {
 	b.ctx, b.cancel = own.ctx, own.cancel
 	j.batches = append(j.batches, b)
 	b.begun = nanotime()
-	return b, len(j.ranges) > 0
+	return b, len(j.ranges) > 0 && (j.options.limit == 0 || len(j.batches) < j.options.limit)
 }
 
 // sizeLocked is how many of the inputs left make a batch: as many as take
@@ -266,15 +283,21 @@ func (b *batch) attend(i int) bool {
 	}
 	elapsed := nanotime() - b.begun
 	made := i - b.first
-	if left := elapsed / int64(made) * int64(b.last-i); left < int64(2*worthTime) {
-		b.look = i + max(1, made) // so that clocks are read seldom
+	each := max(1, elapsed/int64(made))
+	if each*int64(b.last-i) < int64(2*worthTime) {
+		b.look = i + made // so that clocks are read seldom
 		return true
 	}
+	// Of long calls only the next one is kept.
+	keep := max(1, min((b.last-i+1)/2, int(int64(worthTime)/each)))
 	j.mu.Lock()
-	middle := i + (b.last-i+1)/2
-	j.ranges = append(j.ranges, span{middle, b.last})
-	b.last = middle
-	j.signal.And(^uint32(signalHungry))
+	j.ranges = append(j.ranges, span{i + keep, b.last})
+	b.last = i + keep
+	j.each1 = time.Duration(each)
+	j.size = max(1, int(int64(batchTime)/each))
+	if j.crew.working.Load() >= int64(j.crew.size) {
+		j.signal.And(^uint32(signalHungry))
+	}
 	j.mu.Unlock()
 	j.crew.push()
 	return true
@@ -301,21 +324,28 @@ func (b *batch) failed(i int, err error) {
 
 // fail takes note of an error of input i.
 func (j *rangeJob) fail(i int, err error) {
-	failure := &TaskError{Op: j.op, Site: j.site.String(), Index: i, Input: j.input(i), Err: err}
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	if int64(i) >= j.limit.Load() {
+	failure := &TaskError{Op: j.op, Site: j.site.String(), Index: i, Err: err}
+	defer func() { // also where the input's String method ends the goroutine
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		j.failLocked(failure)
+	}()
+	failure.Input = j.input(i)
+}
+
+func (j *rangeJob) failLocked(failure *TaskError) {
+	if int64(failure.Index) >= j.limit.Load() && j.aborted == nil {
 		return
 	}
-	failure.Attempts = j.attempts[i] + 1
-	if j.options.all {
+	failure.Attempts = j.attempts[failure.Index] + 1
+	if j.options.all || j.aborted != nil {
 		j.failures = append(j.failures, failure)
 		return
 	}
 	// Of several inputs the first counts, whichever failed first: those before
 	// it are still called, those behind it are not.
 	j.failures = []*TaskError{failure}
-	j.limitLocked(i)
+	j.limitLocked(failure.Index)
 }
 
 // limitLocked ends the job before input i.
@@ -327,7 +357,7 @@ func (j *rangeJob) limitLocked(i int) {
 		j.ranges[k].last = min(j.ranges[k].last, i)
 	}
 	for _, b := range j.batches {
-		if b.first >= i {
+		if b.last > i { // one that began before i has passed it
 			b.cancel()
 		}
 	}
@@ -345,15 +375,21 @@ func (j *rangeJob) again(i int, err error) bool {
 		return false
 	}
 	j.mu.Lock()
+	made := j.attempts[i] + 1
+	j.mu.Unlock()
+	delay, again := j.options.retries.again(made, err)
+	if !again {
+		return false
+	}
+	j.mu.Lock()
 	defer j.mu.Unlock()
-	delay, again := j.options.retries.again(j.attempts[i]+1, err)
-	if !again || int64(i) >= j.limit.Load() {
+	if int64(i) >= j.limit.Load() {
 		return false
 	}
 	if j.attempts == nil {
 		j.attempts, j.delayed = make(map[int]int), make(map[int]func())
 	}
-	j.attempts[i]++
+	j.attempts[i] = made
 	timer := time.AfterFunc(delay, func() { j.resume(i) })
 	j.delayed[i] = func() { timer.Stop() }
 	return true
@@ -374,22 +410,34 @@ func (j *rangeJob) resume(i int) {
 }
 
 // end is what comes after a batch. err is why it ended in the midst of a call;
-// such an input is not called again.
+// such an input is not called again. What users gave is called here, and may end
+// the goroutine; the batch is settled all the same.
 func (j *rangeJob) end(b *batch, err error) {
 	took := time.Duration(nanotime() - b.begun)
+	known := false
+	defer func() {
+		if !known {
+			j.abort(ErrGoexit)
+		}
+		j.settle(b, took)
+	}()
 	if err != nil {
 		b.at = min(b.at, b.last-1) // what combines results comes after the last call
-		j.fail(b.at, err)
 		b.at++
+		j.fail(b.at-1, err)
 	}
-	made := b.at - b.first
-	if m := j.options.meter; m != nil && made > b.retried {
-		if err := guard(func() error { m.Add(made - b.retried); return nil }); err != nil {
+	if m := j.options.meter; m != nil && b.at-b.first > b.retried {
+		if err := protect(func() error { m.Add(b.at - b.first - b.retried); return nil }); err != nil {
 			j.abort(err)
 		}
 	}
+	known = true
+}
+
+// settle takes a batch off those under way.
+func (j *rangeJob) settle(b *batch, took time.Duration) {
 	j.mu.Lock()
-	if made > 0 {
+	if made := b.at - b.first; made > 0 {
 		j.each1 = took / time.Duration(made)
 		j.size = int(max(1, min(int64(8*made), int64(batchTime)*int64(made)/max(1, int64(took)))))
 	}
@@ -397,12 +445,15 @@ func (j *rangeJob) end(b *batch, err error) {
 		j.ranges = append(j.ranges, span{b.at, last})
 	}
 	j.batches = slices.DeleteFunc(j.batches, func(other *batch) bool { return other == b })
-	more := b.memory != nil && len(j.ranges) > 0 || b.at < b.last
+	more := len(j.ranges) > 0 && (b.memory != nil || j.options.limit > 0 || b.at < b.last)
 	j.mu.Unlock()
 	b.memory.free()
 	j.check()
 	if more {
 		j.crew.push()
+	}
+	if took > yieldTime { // others may wait for a processor
+		runtime.Gosched()
 	}
 }
 

@@ -3,8 +3,8 @@ package scheduler
 import (
 	"context"
 	"errors"
-	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -38,11 +38,23 @@ type call struct {
 
 // callExtra is what few calls need. It is covered by the call's lock.
 type callExtra struct {
-	unseen  bool     // nobody knows of the call's error, which the crew counts
-	lent    bool     // a task may wait for done: its place was given to another
-	waiters []func() // called once the call is done
-	missing int      // futures that it waits for
-	unwatch func()   // stops the wait for the next attempt
+	waiters map[*waiter]struct{} // told once the call is done
+	loans   []*loan              // of tasks that may wait for done
+	missing int                  // futures that it waits for
+	unwatch []func()             // what stops the wait for the next attempt, and looking at the context
+	parked  bool                 // it was, and may still be, among the crew's parked calls
+	watched bool                 // the end of the context is seen while the call is not running
+	unseen  bool                 // nobody knows of the call's error
+}
+
+// waiter is told once when a call is done. It returns a call that fails for it, if
+// any.
+type waiter struct{ told func() *failedCall }
+
+// failedCall is a call that is to be finished with an error.
+type failedCall struct {
+	*call
+	err error
 }
 
 func (c *call) extraLocked() *callExtra {
@@ -169,32 +181,49 @@ func (c *call) enqueue() {
 		c.crew.submitted.push(c)
 	}
 	c.crew.push()
+	if err := c.crew.stopped.Load(); err != nil { // perhaps before the call was in the queue
+		c.refuse(*err)
+	}
 }
 
 // park lists the call among those that neither run nor wait for a worker, so
-// that the crew can end them.
-func (c *call) park(parked bool) {
+// that they can be stopped.
+func (c *call) park() {
+	c.mu.Lock()
+	c.extraLocked().parked = true
+	c.mu.Unlock()
+	c.crew.mu.Lock()
+	c.crew.parked[c] = struct{}{}
+	c.crew.mu.Unlock()
+	if c.is(callDone) { // it was ended meanwhile
+		c.unpark()
+	}
+	if err := c.crew.stopped.Load(); err != nil {
+		c.cancel(*err)
+	}
+}
+
+func (c *call) unpark() {
 	c.crew.mu.Lock()
 	defer c.crew.mu.Unlock()
-	if parked {
-		c.crew.parked[c] = struct{}{}
-	} else {
-		delete(c.crew.parked, c)
-	}
+	delete(c.crew.parked, c)
 }
 
 // waitForOthers makes the call wait for other futures, and fail with the first
 // that fails.
 func (c *call) waitForOthers(others []*call) {
-	c.park(true)
 	c.mu.Lock()
 	c.extraLocked().missing = len(others)
 	c.mu.Unlock()
+	c.park()
+	c.watch()
 	for _, other := range others {
-		other.whenDone(func() {
+		other.whenDone(func() *failedCall {
 			if err := other.failure(); err != nil {
-				c.refuse(fmt.Errorf("a future that it waits for failed: %w", err))
-				return
+				if c.goes(callParked, callRunning) {
+					return &failedCall{c, dependency(err)}
+				}
+				return nil
 			}
 			c.mu.Lock()
 			extra := c.extraLocked()
@@ -202,80 +231,121 @@ func (c *call) waitForOthers(others []*call) {
 			ready := extra.missing == 0
 			c.mu.Unlock()
 			if ready {
-				c.park(false)
+				c.unpark()
 				c.enqueue()
 			}
+			return nil
 		})
 	}
 }
 
-// work runs the call on a worker.
-func (c *call) work(w *worker) {
-	if !c.goes(callQueued, callRunning) { // it was cancelled
+// dependencyError is the failure of a future that a task waited for; of a chain,
+// that of the first.
+type dependencyError struct{ error }
+
+func (e *dependencyError) Error() string {
+	return "a future that it waits for failed: " + e.error.Error()
+}
+func (e *dependencyError) Unwrap() error { return e.error }
+
+func dependency(err error) error {
+	if task, ok := err.(*TaskError); ok {
+		if root, ok := task.Err.(*dependencyError); ok {
+			return root
+		}
+	}
+	return &dependencyError{err}
+}
+
+// watch makes the end of its context end a call that does not run. Those who wait
+// for the call see to it: most calls run before anyone does.
+func (c *call) watch() {
+	if c.ctx.parent == nil || c.ctx.parent.Done() == nil {
 		return
 	}
-	c.ctx.worker = w
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	extra := c.extraLocked()
+	if extra.watched || c.is(callDone) {
+		return
+	}
+	extra.watched = true
+	forget := context.AfterFunc(c.ctx.parent, func() { c.refuse(context.Cause(c.ctx.parent)) })
+	extra.unwatch = append(extra.unwatch, func() { forget() })
+}
+
+// work runs the call on a worker.
+func (c *call) work(w *worker) {
 	w.call.Store(c)
-	var err error
+	if !c.goes(callQueued, callRunning) { // it was cancelled
+		w.call.Store(nil)
+		return
+	}
+	c.ctx.worker.Store(w)
 	returned := false
 	defer func() {
 		w.call.Store(nil)
 		if !returned {
-			err = ended(recover())
-			c.finish(err)
+			c.finish(ended(recover()))
 		}
 	}()
-	if c.ctx.Err() != nil {
-		err = context.Cause(&c.ctx)
-	} else {
-		err = w.prepare(&c.ctx)
-	}
+	err := c.begin(w)
 	if err == nil {
 		err = c.attempt()
 	}
+	again := err != nil && c.again(err)
 	returned = true
-	if err == nil || !c.again(err) {
+	if !again {
 		c.finish(err)
 	}
 }
 
-// attempt calls the function once.
-func (c *call) attempt() error {
-	if err := c.crew.pace(&c.ctx); err != nil {
-		return err
+// begin is what comes before the function is called.
+func (c *call) begin(w *worker) error {
+	if err := c.crew.stopped.Load(); err != nil {
+		c.ctx.cancel(*err)
+		return *err
+	}
+	if c.ctx.Err() != nil {
+		return context.Cause(&c.ctx)
 	}
 	c.made++
+	if err := w.prepare(&c.ctx); err != nil {
+		return err
+	}
+	return c.crew.pace(&c.ctx)
+}
+
+// attempt calls the function once.
+func (c *call) attempt() error {
 	if c.options == nil || c.options.timeout == 0 {
 		return c.function.invoke(&c.ctx)
 	}
 	ctx, cancel := context.WithTimeoutCause(&c.ctx, c.options.timeout, ErrTimeout)
 	defer cancel()
-	return c.function.invoke(ctx)
+	return timedOut(ctx, c.function.invoke(ctx))
 }
 
 // again makes the call run again after an error, in a while, if it is to.
 func (c *call) again(err error) bool {
-	if c.options == nil || c.ctx.Err() != nil {
+	if c.options == nil || c.made == 0 || c.ctx.Err() != nil || isSkip(err) {
 		return false
 	}
 	delay, again := c.options.retries.again(c.made, err)
 	if !again {
 		return false
 	}
-	c.park(true)
+	c.goes(callRunning, callParked)
+	c.park()
+	c.watch()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.goes(callRunning, callParked)
-	forget := context.AfterFunc(&c.ctx, func() { c.cancel(context.Cause(&c.ctx)) })
 	timer := time.AfterFunc(delay, func() {
-		forget()
-		c.park(false)
+		c.unpark()
 		c.enqueue()
 	})
-	c.extraLocked().unwatch = func() {
-		forget()
-		timer.Stop()
-	}
+	extra := c.extraLocked()
+	extra.unwatch = append(extra.unwatch, func() { timer.Stop() })
 	return true
 }
 
@@ -291,18 +361,27 @@ func (c *call) cancel(reason error) {
 // refuse ends a call that no worker has.
 func (c *call) refuse(reason error) {
 	if c.goes(callParked, callRunning) {
-		c.park(false)
 		c.finish(reason)
 	} else if c.goes(callQueued, callRunning) {
 		c.finish(reason)
 	}
 }
 
-// finish makes the call done.
+// finish makes the call done, and those that fail for it. A chain of them may be
+// long, so this is a loop.
 func (c *call) finish(err error) {
+	failed := c.settle(err)
+	for len(failed) > 0 {
+		next := failed[len(failed)-1]
+		failed = append(failed[:len(failed)-1], next.settle(next.err)...)
+	}
+}
+
+// settle makes the call done and returns those that fail for it.
+func (c *call) settle(err error) (failed []*failedCall) {
 	if err != nil {
 		err = &TaskError{Op: c.op, Site: c.site.String(), Index: -1, Attempts: c.made, Err: err}
-		if !errors.Is(err, context.Canceled) && !errors.Is(err, ErrClosed) {
+		if c.ctx.parent.Err() == nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrClosed) {
 			c.countUnseen(err)
 		}
 	}
@@ -314,66 +393,105 @@ func (c *call) finish(err error) {
 		close(*done)
 	}
 	if c.rare.Load() != nil {
-		c.tell()
+		failed = c.tell()
 	}
 	c.ctx.release()
 	if c.origin != nil {
 		c.crew.release(c.origin)
 	}
 	c.crew.leave()
+	return failed
 }
 
-// countUnseen counts an error that nobody knows.
+// countUnseen keeps an error that nobody knows for Close to tell. Of many it
+// keeps some.
 func (c *call) countUnseen(err error) {
+	const kept = 64
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.extraLocked().unseen = true
-	c.crew.unseen.Add(1)
-	c.crew.unseenError.CompareAndSwap(nil, &err)
-}
-
-// tell tells those who wait that the call is done.
-func (c *call) tell() {
-	c.mu.Lock()
-	extra := c.extraLocked()
-	waiters, unwatch, lent := extra.waiters, extra.unwatch, extra.lent
-	extra.waiters, extra.unwatch, extra.lent = nil, nil, false
 	c.mu.Unlock()
-	if unwatch != nil {
-		unwatch()
+	c.crew.mu.Lock()
+	defer c.crew.mu.Unlock()
+	if len(c.crew.unseen) == kept {
+		c.crew.more++
+		return
 	}
-	for _, told := range waiters {
-		told()
+	if c.crew.unseen == nil {
+		c.crew.unseen = make(map[*call]error)
 	}
-	if lent {
-		c.crew.takePlace()
-	}
+	c.crew.unseen[c] = err
 }
 
 // failure is the error of a call that is done.
 func (c *call) failure() error {
-	if c.err != nil && c.rare.Load() != nil {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if extra := c.extraLocked(); extra.unseen {
-			extra.unseen = false
-			c.crew.unseen.Add(-1)
+	if c.err == nil || c.rare.Load() == nil {
+		return c.err
+	}
+	c.mu.Lock()
+	extra := c.extraLocked()
+	seen := extra.unseen
+	extra.unseen = false
+	c.mu.Unlock()
+	if seen {
+		c.crew.mu.Lock()
+		if _, ok := c.crew.unseen[c]; ok {
+			delete(c.crew.unseen, c)
+		} else {
+			c.crew.more--
 		}
+		c.crew.mu.Unlock()
 	}
 	return c.err
 }
 
-// whenDone calls f once the call is done, at once if it is.
-func (c *call) whenDone(f func()) {
+// tell tells those who wait that the call is done, and returns those that fail
+// for it.
+func (c *call) tell() (failed []*failedCall) {
 	c.mu.Lock()
 	extra := c.extraLocked()
+	waiters, unwatch, loans := extra.waiters, extra.unwatch, extra.loans
+	extra.waiters, extra.unwatch, extra.loans = nil, nil, nil
+	c.mu.Unlock()
+	for _, stop := range unwatch {
+		stop()
+	}
+	for w := range waiters {
+		if f := w.told(); f != nil {
+			failed = append(failed, f)
+		}
+	}
+	for _, l := range loans {
+		l.end()
+	}
+	if extra.parked {
+		c.unpark()
+	}
+	return failed
+}
+
+// whenDone calls f once the call is done, at once if it is. forget undoes it.
+func (c *call) whenDone(f func() *failedCall) (forget func()) {
+	c.watch()
+	c.mu.Lock()
+	extra := c.extraLocked()
+	w := &waiter{f}
 	done := c.is(callDone)
 	if !done {
-		extra.waiters = append(extra.waiters, f)
+		if extra.waiters == nil {
+			extra.waiters = make(map[*waiter]struct{})
+		}
+		extra.waiters[w] = struct{}{}
 	}
 	c.mu.Unlock()
 	if done {
-		f()
+		if failed := f(); failed != nil {
+			failed.finish(failed.err)
+		}
+	}
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		delete(c.extraLocked().waiters, w)
 	}
 }
 
@@ -389,24 +507,28 @@ func (c *call) doneChannel() <-chan struct{} {
 	if c.done.Load() == nil {
 		made := make(chan struct{})
 		c.done.CompareAndSwap(nil, &made)
+		c.watch()
 	}
 	return *c.done.Load()
 }
 
-// lend gives another worker the place of the task that asks for doneChannel, if
-// it is one: it may wait for it without our seeing it.
+// lend gives the place of a task that asks for doneChannel to another: it may
+// wait for it.
 func (c *call) lend() {
-	if c.is(callDone) || !insideTask() {
+	if c.is(callDone) {
+		return
+	}
+	w := here()
+	if w == nil {
 		return
 	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	extra := c.extraLocked()
-	lend := !c.is(callDone) && !extra.lent
-	extra.lent = extra.lent || lend
-	c.mu.Unlock()
-	if lend {
-		c.crew.givePlace()
+	if c.is(callDone) || slices.ContainsFunc(extra.loans, func(l *loan) bool { return l.worker == w }) {
+		return
 	}
+	extra.loans = append(extra.loans, w.lend())
 }
 
 // How often a caller looks whether a call is done before it stops to wait, how
@@ -430,8 +552,11 @@ func (c *call) wait(ctx context.Context) error {
 			runtime.Gosched()
 		}
 	}
+	if w := workerOf(ctx); w != nil && w.call.Load() == c {
+		return ErrInsideTask
+	}
 	done := c.doneChannel()
-	c.crew.waitFor(ctx, func() {
+	waitFor(ctx, func() {
 		select {
 		case <-done:
 		case <-ctx.Done():

@@ -110,8 +110,8 @@ func Default() (*Engine, error) { return defaultEngine() }
 
 // Close waits for what runs on the engine and ends it. Persisted arrays are
 // released. Its error tells of futures that failed without anybody asking for
-// their result. Called by one of the engine's tasks it does not wait, and is
-// ErrInsideTask unless the engine has nothing to do.
+// their result. It may be called twice. One of the engine's own tasks that calls
+// it gets ErrInsideTask.
 func (e *Engine) Close() error {
 	err := e.crew.close()
 	if errors.Is(err, ErrInsideTask) {
@@ -165,7 +165,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	if err := e.crew.enter(); err != nil {
+	if err := e.crew.enter(ctx); err != nil {
 		return err
 	}
 	defer e.crew.leave()
@@ -210,18 +210,22 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	return nil
 }
 
-// admit waits until bytes can be reserved, and reserves them. A block's function
-// does not wait: its own plan would not give back what it waits for.
-func (e *Engine) admit(ctx context.Context, bytes int64) (*block.Account, error) {
-	if e.crew.inPlan(ctx) {
-		account, ok := e.budget.TryAdmit(bytes)
-		if !ok {
-			return nil, fmt.Errorf("what a block's function asks for takes %s, which are not free beside the plan that the block is of: "+
-				"give the engine more memory than %s, or another engine to the function", plan.Size(bytes), plan.Size(e.Memory()))
+// admit waits until bytes can be reserved, and reserves them. A task that holds
+// memory of the engine does not wait: it may be just that memory which is missing.
+func (e *Engine) admit(ctx context.Context, bytes int64) (account *block.Account, err error) {
+	if !e.crew.holdsMemory(ctx) {
+		waitFor(ctx, func() { account, err = e.budget.Admit(ctx, bytes) })
+		if err != nil && ctx.Err() != nil {
+			err = context.Cause(ctx)
 		}
-		return account, nil
+		return account, err
 	}
-	return e.budget.Admit(ctx, bytes)
+	account, ok := e.budget.TryAdmit(bytes)
+	if !ok {
+		return nil, fmt.Errorf("a task that holds memory of the engine asks for %s more, which are not free: "+
+			"give the engine more memory than %s, or do this part on another engine", plan.Size(bytes), plan.Size(e.Memory()))
+	}
+	return account, nil
 }
 
 // setAside counts against the budget what the garbage collector's heap takes for

@@ -12,8 +12,9 @@ import (
 // may be called by several goroutines at once.
 //
 // A task may wait for other futures, of its own workers too: it gives its place
-// to another task meanwhile. To see that, Result, Wait and AsCompleted take the
-// context that the task got.
+// to another task meanwhile, and goes on at once when they are done, so that for a
+// moment one task more may run than there are places. Futures that wait for each
+// other in a circle never end.
 type Future[U any] struct {
 	value U
 	call
@@ -32,9 +33,12 @@ type Awaitable interface {
 // first, the newest before the others. When ctx ends the task does not begin, or
 // its context ends.
 //
+// What the function returns counts, also after its context has ended. After the
+// task its context ends.
+//
 // A mistake, such as a nil function or a closed pool, is a future that has
 // failed. The result of a future nobody asks is dropped; if it is an error Close
-// reports it.
+// reports it, unless it is a context.Canceled.
 func Submit[U any](ctx context.Context, f func(context.Context) (U, error), opts ...SubmitOption) *Future[U] {
 	return submit("Submit", ctx, f, opts)
 }
@@ -52,7 +56,7 @@ func Then[T, U any](ctx context.Context, from *Future[T], f func(context.Context
 func submit[U any](op string, ctx context.Context, f func(context.Context) (U, error), opts []SubmitOption) *Future[U] {
 	t := &Future[U]{f: f}
 	t.function, t.op, t.site = t, op, caller(1)
-	crew, err := t.settle(opts)
+	crew, err := t.take(opts)
 	switch {
 	case err != nil:
 	case ctx == nil:
@@ -60,7 +64,7 @@ func submit[U any](op string, ctx context.Context, f func(context.Context) (U, e
 	case f == nil:
 		err = errNilFunction
 	default:
-		err = crew.enter()
+		err = crew.enter(ctx)
 	}
 	if err != nil {
 		t.err = &TaskError{Op: op, Site: t.site.String(), Index: -1, Err: err}
@@ -74,8 +78,8 @@ func submit[U any](op string, ctx context.Context, f func(context.Context) (U, e
 	return t
 }
 
-// settle takes the options, and finds the workers.
-func (c *call) settle(opts []SubmitOption) (*crew, error) {
+// take takes the options, and finds the workers.
+func (c *call) take(opts []SubmitOption) (*crew, error) {
 	if len(opts) == 0 {
 		e, err := Default()
 		if err != nil {
@@ -95,7 +99,7 @@ func (c *call) settle(opts []SubmitOption) (*crew, error) {
 var (
 	errNilContext  = errors.New("the context is nil: give context.Background()")
 	errNilFunction = errors.New("the function is nil")
-	errNilFuture   = errors.New("the future is nil")
+	errNilFuture   = errors.New("the future is nil, or was not made by Submit")
 )
 
 func (t *Future[U]) invoke(ctx context.Context) (err error) {
@@ -104,7 +108,7 @@ func (t *Future[U]) invoke(ctx context.Context) (err error) {
 }
 
 func (t *Future[U]) task() *call {
-	if t == nil {
+	if t == nil || t.function == nil {
 		return nil
 	}
 	return &t.call
@@ -122,7 +126,7 @@ func callOf[F Awaitable](f F) *call {
 func (t *Future[U]) Result(ctx context.Context) (U, error) {
 	var none U
 	switch {
-	case t == nil:
+	case t.task() == nil:
 		return none, errNilFuture
 	case ctx == nil:
 		return none, errNilContext
@@ -136,9 +140,10 @@ func (t *Future[U]) Result(ctx context.Context) (U, error) {
 	return t.value, nil
 }
 
-// Done is closed when the task is done.
+// Done is closed when the task is done. Another task that asks for it is taken to
+// wait for it, and gives its place away until it is closed or that task is done.
 func (t *Future[U]) Done() <-chan struct{} {
-	if t == nil {
+	if t.task() == nil {
 		return closed
 	}
 	t.lend()
@@ -148,7 +153,7 @@ func (t *Future[U]) Done() <-chan struct{} {
 // Err is why the task failed; nil if it did not, or is not done.
 func (t *Future[U]) Err() error {
 	switch {
-	case t == nil:
+	case t.task() == nil:
 		return errNilFuture
 	case !t.is(callDone):
 		return nil
@@ -159,7 +164,7 @@ func (t *Future[U]) Err() error {
 // Cancel keeps the task from beginning, or ends its context if it runs. A task
 // that did not begin fails with context.Canceled.
 func (t *Future[U]) Cancel() {
-	if t != nil {
+	if t.task() != nil {
 		t.cancel(context.Canceled)
 	}
 }
@@ -185,6 +190,7 @@ func Wait[F Awaitable](ctx context.Context, until Until, futures ...F) (done []i
 		return nil, mistake("Wait", caller(0), fmt.Errorf("no such Until as %d: give AllCompleted, FirstCompleted or FirstError", until))
 	}
 	q, err := completions(futures)
+	defer q.forget()
 	if err != nil {
 		return nil, mistake("Wait", caller(0), err)
 	}
@@ -212,6 +218,7 @@ func AsCompleted[F Awaitable](ctx context.Context, futures []F) iter.Seq2[int, F
 			ctx = context.Background()
 		}
 		q, _ := completions(futures)
+		defer q.forget()
 		came := make([]bool, len(futures))
 		for range futures {
 			i, ok := q.next(ctx, true)
@@ -231,8 +238,9 @@ func AsCompleted[F Awaitable](ctx context.Context, futures []F) iter.Seq2[int, F
 	}
 }
 
-// Results waits for futures and gives their results in order, or the error of
-// the first of them that failed, or the error of ctx.
+// Results waits for futures, one after the other, and gives their results in
+// order. At the first of them that failed it stops and gives its error; see Wait
+// and FirstError for those that fail earlier in time.
 func Results[U any](ctx context.Context, futures []*Future[U]) ([]U, error) {
 	results := make([]U, len(futures))
 	for i, f := range futures {
@@ -246,8 +254,8 @@ func Results[U any](ctx context.Context, futures []*Future[U]) ([]U, error) {
 
 // completionQueue has the numbers of futures that are done.
 type completionQueue struct {
-	crew *crew // of one of them
-	came chan struct{}
+	came      chan struct{}
+	forgetful []func() // those that are not done need not tell any more
 
 	mu    sync.Mutex
 	done  []int
@@ -266,12 +274,15 @@ func completions[F Awaitable](futures []F) (*completionQueue, error) {
 			q.put(i)
 			continue
 		}
-		if c.crew != nil {
-			q.crew = c.crew
-		}
-		c.whenDone(func() { q.put(i) })
+		q.forgetful = append(q.forgetful, c.whenDone(func() *failedCall { q.put(i); return nil }))
 	}
 	return q, err
+}
+
+func (q *completionQueue) forget() {
+	for _, f := range q.forgetful {
+		f()
+	}
 }
 
 func (q *completionQueue) put(i int) {
@@ -301,7 +312,7 @@ func (q *completionQueue) next(ctx context.Context, wait bool) (i int, ok bool) 
 		if i, ok = q.take(); ok || !wait || ctx.Err() != nil {
 			return i, ok
 		}
-		q.crew.waitFor(ctx, func() {
+		waitFor(ctx, func() {
 			select {
 			case <-q.came:
 			case <-ctx.Done():

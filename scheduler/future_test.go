@@ -5,6 +5,7 @@ import (
 	"errors"
 	"runtime"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -213,8 +214,37 @@ func TestDependencies(t *testing.T) {
 		_, err = fourth.Result(t.Context())
 		require.ErrorIs(t, err, errFault2)
 		require.ErrorContains(t, err, "a future that it waits for failed")
-		require.Contains(t, err.Error(), "scheduler.Then (at ")
+		require.Equal(t, 1, strings.Count(err.Error(), "a future that it waits for failed"), "of a chain the first failure is told")
 	})
+}
+
+// TestLongChains of futures that wait for each other are no burden, also when the
+// first fails.
+func TestLongChains(t *testing.T) {
+	const n = 100_000
+	for _, fails := range []bool{false, true} {
+		release := make(chan int)
+		f := scheduler.Submit(t.Context(), func(ctx context.Context) (int, error) {
+			<-release
+			if fails {
+				return 0, errFault2
+			}
+			return 0, nil
+		})
+		for range n {
+			f = scheduler.Then(t.Context(), f, func(_ context.Context, v int) (int, error) { return v + 1, nil })
+		}
+		close(release)
+		within(t, func() {
+			v, err := f.Result(t.Context())
+			if fails {
+				require.ErrorIs(t, err, errFault2)
+				require.Less(t, len(err.Error()), 500)
+			} else {
+				require.Equal(t, n, v)
+			}
+		})
+	}
 }
 
 // TestNested: tasks wait for tasks of their own pool, by every way there is.

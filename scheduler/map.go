@@ -16,11 +16,27 @@ import (
 // number of workers: those before it are still called, and the contexts of those
 // behind it end. With AllErrors all inputs are called and the error is
 // TaskErrors; the results of those that failed are zero values. When ctx ends
-// Map returns its cause, once the calls that run have returned.
+// before all is done Map returns its cause, once the calls that run have
+// returned, together with the error of a call that failed for another reason.
 //
-// A panic of f, or its runtime.Goexit, is an error as any other.
+// A panic of f, or its runtime.Goexit, is an error as any other. The contexts
+// that f gets end when Map returns, at the latest.
 func Map[T, U any](ctx context.Context, inputs []T, f func(context.Context, T) (U, error), opts ...MapOption) ([]U, error) {
-	j, err := newMap("Map", ctx, inputs, f == nil, opts)
+	return mapInputs("Map", caller(0), ctx, inputs, f, opts)
+}
+
+// ForEach calls f for every input, several at once. Its errors are those of Map.
+func ForEach[T any](ctx context.Context, inputs []T, f func(context.Context, T) error, opts ...MapOption) error {
+	var g func(context.Context, T) (struct{}, error)
+	if f != nil {
+		g = func(ctx context.Context, v T) (struct{}, error) { return struct{}{}, f(ctx, v) }
+	}
+	_, err := mapInputs("ForEach", caller(0), ctx, inputs, g, opts)
+	return err
+}
+
+func mapInputs[T, U any](op string, at site, ctx context.Context, inputs []T, f func(context.Context, T) (U, error), opts []MapOption) ([]U, error) {
+	j, err := newMap(op, at, ctx, inputs, f == nil, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -52,45 +68,14 @@ func Map[T, U any](ctx context.Context, inputs []T, f func(context.Context, T) (
 		}
 		b.at = b.last
 	}
-	err = j.run()
-	var failures TaskErrors
-	if err != nil && !errors.As(err, &failures) {
+	if err = j.run(); err != nil && !j.options.all {
 		return nil, err
 	}
 	return without(results, &skipped), err
 }
 
-// ForEach calls f for every input, several at once. Its errors are those of Map.
-func ForEach[T any](ctx context.Context, inputs []T, f func(context.Context, T) error, opts ...MapOption) error {
-	j, err := newMap("ForEach", ctx, inputs, f == nil, opts)
-	if err != nil {
-		return err
-	}
-	call := prepared(j.options, j.crew, func(ctx context.Context, v T) (struct{}, error) { return struct{}{}, f(ctx, v) })
-	j.each = func(b *batch) {
-		ctx, done := b.ctx, j.done
-		for i := b.at; i < b.last; i++ {
-			b.at = i
-			if j.signal.Load() != 0 && !b.attend(i) {
-				return
-			}
-			select {
-			case <-done:
-				return
-			default:
-			}
-			if _, err := call(ctx, inputs[i]); err != nil && !isSkip(err) {
-				b.failed(i, err)
-			}
-		}
-		b.at = b.last
-	}
-	return j.run()
-}
-
 // newMap is a job over inputs for a function that may be nil.
-func newMap[T any](op string, ctx context.Context, inputs []T, noFunction bool, opts []MapOption) (*rangeJob, error) {
-	at := caller(1)
+func newMap[T any](op string, at site, ctx context.Context, inputs []T, noFunction bool, opts []MapOption) (*rangeJob, error) {
 	j, err := newRangeJob(op, at, ctx, len(inputs), opts)
 	switch {
 	case err != nil:
@@ -120,7 +105,8 @@ func prepared[T, U any](o *taskOptions, crew *crew, f func(context.Context, T) (
 		if timeout > 0 {
 			limited, cancel := context.WithTimeoutCause(ctx, timeout, ErrTimeout)
 			defer cancel()
-			ctx = limited
+			u, err := f(limited, v)
+			return u, timedOut(limited, err)
 		}
 		return f(ctx, v)
 	}

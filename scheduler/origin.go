@@ -2,7 +2,9 @@ package scheduler
 
 import (
 	"cmp"
+	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -19,9 +21,11 @@ type origin struct {
 	holds  atomic.Int64 // jobs and nested futures that are not over
 	listed bool         // among the crew's origins, while holds is not 0; under the crew's lock
 
+	mu sync.Mutex // covers what follows
+
 	// The time used, in nanoseconds since epoch: of what is over, and the
 	// number of pieces under way with the sum of the times when they began.
-	used, running, begun atomic.Int64
+	used, running, begun int64
 }
 
 func newOrigin() *origin {
@@ -45,7 +49,28 @@ func nanotime() int64 { return int64(time.Since(epoch)) }
 
 // usage is the time that workers have spent on the origin.
 func (o *origin) usage(at int64) int64 {
-	return o.used.Load() + o.running.Load()*at - o.begun.Load()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.usageLocked(at)
+}
+
+func (o *origin) usageLocked(at int64) int64 { return o.used + o.running*at - o.begun }
+
+// raise makes the usage at least to: who was idle, or comes new, has saved
+// nothing up.
+func (o *origin) raise(to, at int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.used += max(0, to-o.usageLocked(at))
+}
+
+// count counts a piece that begins or ends, and the time used.
+func (o *origin) count(pieces int64, at, used int64) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.running += pieces
+	o.begun += pieces * at
+	o.used += used
 }
 
 // workOnce finds a piece of work and does it. It reports whether there was any.
@@ -72,8 +97,8 @@ func (c *crew) workOnce(w *worker) bool {
 		if o.workTimed(w, at) {
 			return true
 		}
-		if i+1 < len(candidates) { // what is idle does not save time up
-			o.used.Add(candidates[i+1].usage - o.usage)
+		if i+1 < len(candidates) {
+			o.raise(candidates[i+1].usage, at)
 		}
 	}
 	return false
@@ -81,17 +106,14 @@ func (c *crew) workOnce(w *worker) bool {
 
 // workTimed does a piece of work and counts the time.
 func (o *origin) workTimed(w *worker, at int64) (did bool) {
-	o.running.Add(1)
-	o.begun.Add(at)
+	o.count(1, at, 0)
 	returned := false
 	defer func() {
 		end := at
 		if did || !returned {
 			end = nanotime()
 		}
-		o.used.Add(end - at)
-		o.running.Add(-1)
-		o.begun.Add(-at)
+		o.count(-1, at, end-at)
 	}()
 	did = o.work(w)
 	returned = true
@@ -130,10 +152,11 @@ func (c *crew) hold(o *origin) {
 		for _, other := range origins[1:] {
 			least = min(least, other.usage(at))
 		}
-		o.used.Add(max(0, least-o.usage(at)))
+		o.raise(least, at)
 	}
 	origins = append(slices.Clone(origins), o)
 	c.origins.Store(&origins)
+	c.pushed.Add(1) // another holder's push may have come before
 }
 
 func (c *crew) release(o *origin) {
@@ -150,8 +173,18 @@ func (c *crew) release(o *origin) {
 	c.origins.Store(&origins)
 }
 
+// originFor is the origin of the task whose context ctx is, if that is one of
+// the crew's.
+func (c *crew) originFor(ctx context.Context) *origin {
+	if w, _ := ctx.Value(workerKey{}).(*worker); w != nil && w.crew == c {
+		return w.origin.Load()
+	}
+	return nil
+}
+
 // add gives the crew a job, within an origin or, where that is nil, as a new one.
-// Workers look for it once they are told by push.
+// Workers look for it once they are told by push. If the crew was stopped the job
+// is aborted.
 func (c *crew) add(j job, within *origin) *origin {
 	o := within
 	if o == nil {
@@ -162,6 +195,9 @@ func (c *crew) add(j job, within *origin) *origin {
 	o.jobs.Store(&jobs)
 	c.mu.Unlock()
 	c.hold(o)
+	if err := c.stopped.Load(); err != nil { // perhaps before it was listed
+		j.abort(*err)
+	}
 	return o
 }
 

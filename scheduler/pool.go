@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -74,22 +73,37 @@ func NewPool(o PoolOptions) (*Pool, error) {
 func (p *Pool) workersOf() *crew { return &p.crew }
 
 // Size is how many tasks run at once.
-func (p *Pool) Size() int { return p.crew.size }
+func (p *Pool) Size() int {
+	if p == nil {
+		return 0
+	}
+	return p.crew.size
+}
 
 // Close waits until all tasks are done and ends the pool; what workers have of
 // their own is closed. Its error tells of that, and of futures that failed
-// without anybody asking for their result. Called by a task it does not wait,
-// and is ErrInsideTask unless the pool has nothing to do.
-func (p *Pool) Close() error { return p.crew.close() }
+// without anybody asking for their result, cancelled ones apart. It may be called
+// twice. One of the pool's own tasks that calls it gets ErrInsideTask.
+func (p *Pool) Close() error {
+	if p == nil || p.crew.size < 1 {
+		return errNoPool
+	}
+	return p.crew.close()
+}
 
 // Stop ends the pool at once: tasks that did not begin fail with ErrClosed, the
 // contexts of those that run end, and Stop waits until they have returned. Then
-// it does what Close does.
+// it does what Close does. One of the pool's own tasks that calls it gets
+// ErrInsideTask, and everything ends all the same.
 func (p *Pool) Stop() error {
-	p.crew.closed.Store(true)
-	p.crew.abort(ErrClosed)
+	if p == nil || p.crew.size < 1 {
+		return errNoPool
+	}
+	p.crew.stop(ErrClosed)
 	return p.crew.close()
 }
+
+var errNoPool = errors.New("the pool is empty: scheduler.NewPool makes pools")
 
 // State is what each worker of a pool has of its own; PerWorker makes it.
 type State struct {
@@ -99,8 +113,9 @@ type State struct {
 
 // PerWorker gives each worker of a pool a value of its own, such as a connection,
 // a buffer or a random generator. open makes it before the first task of the
-// worker; if it fails, so does the task, and the next one tries again. close,
-// which may be nil, ends it when the pool ends. Tasks get it by WorkerState.
+// worker, with a context that ends with that task's while open runs; if it fails,
+// so does the task, and the next one tries again. close, which may be nil, ends
+// it when the pool ends. Tasks get it by WorkerState.
 //
 // One task uses it at a time. A task that waits for others keeps its value, so
 // there may then be more of them than the pool's size.
@@ -127,7 +142,7 @@ func WorkerState[S any](ctx context.Context) (S, error) {
 	if ctx == nil {
 		return none, errNilContext
 	}
-	w := workerOf(ctx)
+	w, _ := ctx.Value(workerKey{}).(*worker)
 	switch {
 	case w == nil:
 		return none, errors.New("WorkerState: the context is not that of a task: give the one that the function got")
@@ -141,13 +156,13 @@ func WorkerState[S any](ctx context.Context) (S, error) {
 	return s, nil
 }
 
-// prepare makes the worker ready for a task: it has its state, and the rate is
-// kept. The rate is that of the calls, so batches ask for each of theirs.
+// prepare makes what the worker has of its own, unless it is there.
 func (w *worker) prepare(ctx context.Context) error {
-	if w.crew.state.open != nil && !w.opened {
-		if err := w.open(ctx); err != nil {
-			return fmt.Errorf("the worker's state: %w", err)
-		}
+	if w.crew.state.open == nil || w.opened {
+		return nil
+	}
+	if err := w.open(ctx); err != nil {
+		return fmt.Errorf("the worker's state: %w", err)
 	}
 	return nil
 }
@@ -173,32 +188,50 @@ func (c *crew) pace(ctx context.Context) error {
 	}
 }
 
-func (w *worker) open(ctx context.Context) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = &PanicError{Value: v, Stack: debug.Stack()}
-		}
-	}()
-	// The value outlives the task that happens to be the first.
-	state, err := w.crew.state.open(context.WithoutCancel(ctx))
-	if err == nil {
-		w.state, w.opened = state, true
+// errOpening reports an open that needs a worker, for which open would be called.
+var errOpening = errors.New("PerWorker's open uses the pool that it opens a worker's state for: give it another one")
+
+func (w *worker) open(ctx context.Context) error {
+	// The value outlives the task that happens to be the first, so that its
+	// context must not end with the task's, but for as long as it is made.
+	lasting := context.WithValue(context.WithoutCancel(ctx), openingKey{w.crew}, true)
+	lasting, cancel := context.WithCancelCause(lasting)
+	keep := context.AfterFunc(ctx, func() { cancel(context.Cause(ctx)) })
+	err := protect(func() (err error) {
+		w.state, err = w.crew.state.open(lasting)
+		return err
+	})
+	if keep(); err != nil {
+		w.state = nil
+		cancel(nil)
 	}
+	w.opened = err == nil
 	return err
 }
 
 // closeStates ends what workers have of their own.
 func (c *crew) closeStates() error {
+	type own struct {
+		slot  int
+		state any
+	}
+	var states []own
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	var errs []error
 	for _, w := range c.all {
-		if w.opened && c.state.close != nil {
-			if err := guard(func() error { return c.state.close(w.state) }); err != nil {
-				errs = append(errs, fmt.Errorf("the state of worker %d: %w", w.slot, err))
-			}
+		if w.opened {
+			states = append(states, own{w.slot, w.state})
 		}
 		w.opened, w.state = false, nil
+	}
+	c.mu.Unlock()
+	if c.state.close == nil {
+		return nil
+	}
+	var errs []error
+	for _, s := range states {
+		if err := protect(func() error { return c.state.close(s.state) }); err != nil {
+			errs = append(errs, fmt.Errorf("closing the state of worker %d: %w", s.slot, err))
+		}
 	}
 	return errors.Join(errs...)
 }

@@ -350,6 +350,6 @@ func TestErrorsNobodySaw(t *testing.T) {
 		<-lost.Done()
 		err = p.Close()
 		require.ErrorIs(t, err, errFault2)
-		require.ErrorContains(t, err, "1 futures failed whose results nobody asked for")
+		require.ErrorContains(t, err, "a future failed whose result nobody asked for")
 	})
 }

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"sync"
 )
@@ -18,7 +19,7 @@ import (
 // zero value. Errors are those of Map.
 func Reduce[T, A any](ctx context.Context, inputs []T, f func(context.Context, T) (A, error), combine func(a, b A) A, opts ...MapOption) (A, error) {
 	var none A
-	j, err := newMap("Reduce", ctx, inputs, f == nil || combine == nil, opts)
+	j, err := newMap("Reduce", caller(0), ctx, inputs, f == nil || combine == nil, opts)
 	if err != nil {
 		return none, err
 	}
@@ -53,8 +54,8 @@ func Reduce[T, A any](ctx context.Context, inputs []T, f func(context.Context, T
 		return none, err
 	}
 	var whole part[A]
-	if err := guard(func() error { whole = tree.whole(); return nil }); err != nil {
-		return none, &TaskError{Op: j.op, Site: j.site.String(), Index: len(inputs) - 1, Input: j.input(len(inputs) - 1), Attempts: 1, Err: err}
+	if err := protect(func() error { whole = tree.whole(); return nil }); err != nil {
+		return none, mistake(j.op, j.site, fmt.Errorf("combining the last results: %w", err))
 	}
 	return whole.value, nil
 }

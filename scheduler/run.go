@@ -168,7 +168,7 @@ func (r *run) execute() error {
 		r.alone()
 	} else {
 		r.engine.crew.push()
-		r.engine.crew.waitFor(r.ctx, func() {
+		waitFor(r.ctx, func() {
 			select {
 			case <-r.done:
 			case <-r.ctx.Done():

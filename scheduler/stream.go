@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,8 +20,9 @@ import (
 //
 // The sequence runs on a goroutine of its own, beside the calls and the loop that
 // takes the results. When that loop ends early, MapSeq waits for the calls that
-// run and for the sequence to end at its next value; when ctx ends it waits for
-// the calls only, since a sequence may never have a next value.
+// run, and up to a second for the sequence to end at its next value: one that
+// waits for something may end after the loop. When ctx ends, or the pool is
+// stopped, it waits for the calls alone.
 //
 // The first error, of f or of the sequence, is the last that is yielded. With
 // AllErrors it goes on. When ctx ends its cause is yielded last. An input for
@@ -57,6 +59,7 @@ const (
 	packetSize = 1024                  // inputs of a packet at most
 	packetWait = 20 * time.Microsecond // for a packet to be filled
 	ahead      = 4                     // packets for each worker that are under way at most
+	patience   = time.Second           // with a sequence that does not end
 )
 
 // stream is a MapSeq under way. Inputs are put into packets, which workers take
@@ -73,21 +76,24 @@ type stream[T, U any] struct {
 	inputs  iter.Seq2[T, error]
 	call    func(context.Context, T) (U, error)
 
-	came chan struct{} // something changed for the loop that takes results
+	came      chan struct{} // something changed for the loop that takes results
+	abandoned chan struct{} // closed when aborted is set
+	hungry    atomic.Bool   // a worker found nothing to do
 
 	mu      sync.Mutex
-	changed *sync.Cond      // for the sequence: there is room, or an end
-	open    *packet[T, U]   // not full yet, and not taken
-	todo    []piece[T, U]   // full packets, and inputs whose next attempt is due
-	order   []*packet[T, U] // not yielded, in the order of the inputs
-	done    []*packet[T, U] // those of them that are done, with Unordered
-	fed     int             // inputs so far
-	waiting int             // inputs that were not yielded
-	active  int             // pieces that workers have
-	size    int             // of packets
-	held    bool            // the sequence is held back
-	fedAll  bool            // the sequence is over
-	stopped bool            // no more calls
+	changed *sync.Cond               // for the sequence: there is room, or an end
+	open    *packet[T, U]            // not full yet, and not taken
+	todo    []piece[T, U]            // full packets, and inputs whose next attempt is due
+	order   []*packet[T, U]          // not yielded, in the order of the inputs
+	done    []*packet[T, U]          // those of them that are done, with Unordered
+	fed     int                      // inputs so far
+	waiting int                      // inputs that were not yielded
+	delayed map[*time.Timer]struct{} // of inputs that wait for their next attempt
+	active  int                      // pieces that workers have
+	size    int                      // of packets
+	held    bool                     // the sequence is held back
+	fedAll  bool                     // the sequence is over
+	stopped bool                     // no more calls
 	aborted error
 }
 
@@ -112,11 +118,16 @@ type outcome[U any] struct {
 type piece[T, U any] struct {
 	*packet[T, U]
 	at, last int
-	again    int // those of them that are called again
+
+	// Of the worker that has it:
+	begun int64
+	first int // where it began
+	look  int // it is not shared before this one
+	again int // inputs that are called again
 }
 
 func newStream[T, U any](ctx context.Context, at site, inputs iter.Seq2[T, error], f func(context.Context, T) (U, error), opts []MapOption) (*stream[T, U], error) {
-	s := &stream[T, U]{site: at, parent: ctx, inputs: inputs, came: make(chan struct{}, 1), size: 1}
+	s := &stream[T, U]{site: at, parent: ctx, inputs: inputs, came: make(chan struct{}, 1), abandoned: make(chan struct{}), size: 1}
 	s.changed = sync.NewCond(&s.mu)
 	for _, o := range opts {
 		if o != nil {
@@ -147,14 +158,16 @@ func (s *stream[T, U]) mistake(err error) error {
 
 // run yields the results. An error is one that is to be yielded last.
 func (s *stream[T, U]) run(yield func(U, error) bool) (err error) {
-	if err := s.crew.enter(); err != nil {
+	if err := s.crew.enter(s.parent); err != nil {
 		return s.mistake(err)
 	}
 	defer s.crew.leave()
 	if s.parent.Err() != nil {
 		return context.Cause(s.parent)
 	}
-	if s.memory, err = s.options.admit(s.parent); err != nil {
+	if s.memory, err = s.options.admit(s.parent); err != nil && s.parent.Err() != nil {
+		return err
+	} else if err != nil {
 		return s.mistake(err)
 	}
 	defer s.memory.close()
@@ -172,7 +185,7 @@ func (s *stream[T, U]) run(yield func(U, error) bool) (err error) {
 			return err
 		}
 		for _, o := range p.results {
-			if o.err != nil && isSkip(o.err) {
+			if o.err != nil && !o.given && isSkip(o.err) {
 				continue
 			}
 			if !yield(o.value, o.err) || o.err != nil && !s.options.all {
@@ -186,17 +199,20 @@ func (s *stream[T, U]) run(yield func(U, error) bool) (err error) {
 // end stops the calls and waits for what runs.
 func (s *stream[T, U]) end(feeding <-chan struct{}) {
 	s.stop(nil)
-	s.crew.waitFor(s.parent, func() {
+	waitFor(s.parent, func() {
+		enough := time.NewTimer(patience)
+		defer enough.Stop()
 		select {
 		case <-feeding:
 		case <-s.parent.Done():
+		case <-s.abandoned:
+		case <-enough.C:
 		}
 		for s.busy() {
 			<-s.came
 		}
 	})
 	s.crew.remove(s, s.origin)
-	s.cancel()
 }
 
 func (s *stream[T, U]) busy() bool {
@@ -205,13 +221,20 @@ func (s *stream[T, U]) busy() bool {
 	return s.active > 0
 }
 
+// stop keeps calls from being made and ends the contexts of those that run.
 func (s *stream[T, U]) stop(err error) {
 	s.mu.Lock()
 	s.stopped = true
-	if s.aborted == nil {
+	if s.aborted == nil && err != nil {
 		s.aborted = err
+		close(s.abandoned)
 	}
+	delayed := s.delayed
+	s.delayed = nil
 	s.mu.Unlock()
+	for timer := range delayed {
+		timer.Stop()
+	}
 	s.cancel()
 	s.changed.Broadcast()
 	s.tell()
@@ -238,7 +261,7 @@ func (s *stream[T, U]) next() (*packet[T, U], error) {
 		if p != nil || over {
 			return p, s.reason()
 		}
-		s.crew.waitFor(s.parent, func() {
+		waitFor(s.parent, func() {
 			select {
 			case <-s.came:
 			case <-s.parent.Done():
@@ -360,56 +383,91 @@ func (s *stream[T, U]) sealLocked() {
 	s.open = nil
 	p.left = len(p.inputs)
 	p.taken = true
-	s.todo = append(s.todo, piece[T, U]{p, 0, len(p.inputs), 0})
+	s.todo = append(s.todo, piece[T, U]{packet: p, last: len(p.inputs)})
 }
 
 // work calls the function for a packet, or for an input whose time has come.
 func (s *stream[T, U]) work(w *worker) (did bool) {
-	p, memory, found := s.pick()
-	if !found || p == nil {
-		return found
+	p, memory, soon := s.pick()
+	if p == nil {
+		if soon {
+			runtime.Gosched()
+		}
+		return soon
 	}
 	did = true
 	w.found(s.more())
-	begun, first, returned := nanotime(), p.at, false
+	p.begun, p.first, p.look = nanotime(), p.at, p.at+1
+	returned := false
 	defer func() {
 		var err error
 		if !returned {
 			err = ended(recover())
 		}
 		memory.free()
-		s.finish(p, first, err, nanotime()-begun)
+		s.finish(p, err)
 	}()
-	ctx := context.Context(&workerContext{s.ctx, w, nil})
+	s.calls(w, p, memory)
+	returned = true
+	return true
+}
+
+// calls is the calls of a piece.
+func (s *stream[T, U]) calls(w *worker, p *piece[T, U], memory *portion) {
+	ctx := context.Context(&workerContext{s.ctx, w, s.memory.holder(s.crew)})
 	err := memory.charge()
 	if err == nil {
 		err = w.prepare(ctx)
 	}
+	if err != nil { // the others may have better luck
+		s.failed(p, &p.results[p.at], err)
+		p.at++
+		return
+	}
 	for done := s.ctx.Done(); p.at < p.last; p.at++ {
 		select {
 		case <-done:
-			returned = true
-			return true
+			return
 		default:
+		}
+		if p.at >= p.look && s.hungry.Load() {
+			s.share(p)
 		}
 		o := &p.results[p.at]
 		if o.given {
 			continue
 		}
-		if o.err = err; err == nil {
-			o.value, o.err = s.call(ctx, p.inputs[p.at])
-		}
-		if o.err != nil && !isSkip(o.err) {
-			s.failed(p, o)
+		if o.value, err = s.call(ctx, p.inputs[p.at]); err != nil {
+			s.failed(p, o, err)
+		} else {
+			o.err = nil
 		}
 	}
-	returned = true
-	return true
 }
 
-// pick is a piece for a worker. If there may soon be one, found is true and p
-// nil.
-func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, found bool) {
+// share hands the rest of a piece to workers that have nothing to do, if it is
+// worth it.
+func (s *stream[T, U]) share(p *piece[T, U]) {
+	made := p.at - p.first
+	elapsed := nanotime() - p.begun
+	if elapsed/int64(made)*int64(p.last-p.at) < int64(2*worthTime) {
+		p.look = p.at + made
+		return
+	}
+	s.mu.Lock()
+	s.todo = append(s.todo, piece[T, U]{packet: p.packet, at: p.at + 1, last: p.last})
+	p.last = p.at + 1
+	s.size = max(1, int(int64(batchTime)*int64(made)/max(1, elapsed)))
+	if s.crew.working.Load() >= int64(s.crew.size) {
+		s.hungry.Store(false)
+	}
+	s.mu.Unlock()
+	s.crew.push()
+}
+
+// pick is a piece for a worker; nil if there is none now. soon says that there
+// may be one before long.
+func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, soon bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopped || s.active == s.options.limit && s.options.limit > 0 {
@@ -417,12 +475,12 @@ func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, found bool) {
 	}
 	if len(s.todo) == 0 && s.open != nil {
 		if !s.fedAll && !s.held && nanotime()-s.open.begun < int64(packetWait) {
-			runtime.Gosched()
 			return nil, nil, true
 		}
 		s.sealLocked()
 	}
 	if len(s.todo) == 0 {
+		s.hungry.Store(s.active > 0)
 		return nil, nil, false
 	}
 	memory, ok := s.memory.portion()
@@ -430,7 +488,12 @@ func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, found bool) {
 		return nil, nil, false
 	}
 	next := s.todo[0]
-	s.todo = s.todo[1:]
+	if size := s.size; next.last-next.at > 2*size { // it was put together when calls were shorter
+		s.todo[0].at += size
+		next.last = next.at + size
+	} else {
+		s.todo = s.todo[1:]
+	}
 	s.active++
 	return &next, memory, true
 }
@@ -442,27 +505,47 @@ func (s *stream[T, U]) more() bool {
 }
 
 // failed takes note of an error, or has the input called again in a while.
-func (s *stream[T, U]) failed(p *piece[T, U], o *outcome[U]) {
+func (s *stream[T, U]) failed(p *piece[T, U], o *outcome[U], err error) {
 	i := p.at
+	if isSkip(err) {
+		o.err = err
+		return
+	}
 	made := p.tried(s, i)
 	if s.options.retries.Attempts > 1 && s.ctx.Err() == nil {
-		if delay, again := s.options.retries.again(made, o.err); again {
-			s.mu.Lock()
-			p.left++ // until then it is not done
-			s.mu.Unlock()
+		if delay, again := s.options.retries.again(made, err); again {
 			p.again++
-			packet := p.packet
-			timer := time.AfterFunc(delay, func() {
-				s.mu.Lock()
-				s.todo = append(s.todo, piece[T, U]{packet, i, i + 1, 0})
-				s.mu.Unlock()
-				s.crew.push()
-			})
-			context.AfterFunc(s.ctx, func() { timer.Stop() })
+			s.later(delay, piece[T, U]{packet: p.packet, at: i, last: i + 1})
 			return
 		}
 	}
-	o.err = s.taskError(p, i, made, o.err)
+	s.fail(p, i, made, err)
+}
+
+// fail takes note of an error of input i of a piece.
+func (s *stream[T, U]) fail(p *piece[T, U], i, made int, err error) {
+	failure := &TaskError{Op: "MapSeq", Site: s.site.String(), Index: p.packet.first + i, Attempts: made, Err: err}
+	p.results[i].err = failure // also where the input's String method ends the goroutine
+	failure.Input = describe(p.inputs[i])
+}
+
+// later makes a piece something to do after a while.
+func (s *stream[T, U]) later(delay time.Duration, p piece[T, U]) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p.left++ // until then the packet is not done
+	if s.delayed == nil {
+		s.delayed = make(map[*time.Timer]struct{})
+	}
+	var timer *time.Timer
+	timer = time.AfterFunc(delay, func() {
+		s.mu.Lock()
+		delete(s.delayed, timer)
+		s.todo = append(s.todo, p)
+		s.mu.Unlock()
+		s.crew.push()
+	})
+	s.delayed[timer] = struct{}{}
 }
 
 // tried counts an attempt.
@@ -476,24 +559,35 @@ func (p *packet[T, U]) tried(s *stream[T, U], i int) int {
 	return p.attempts[i]
 }
 
-func (s *stream[T, U]) taskError(p *piece[T, U], i, made int, err error) error {
-	return &TaskError{Op: "MapSeq", Site: s.site.String(), Index: p.first + i, Input: describe(p.inputs[i]), Attempts: made, Err: err}
-}
-
 // finish is what comes after a piece. err is why it ended in the midst of a
-// call; the rest is something to do again.
-func (s *stream[T, U]) finish(p *piece[T, U], first int, err error, took int64) {
+// call. What users gave is called here, and may end the goroutine; the piece is
+// settled all the same.
+func (s *stream[T, U]) finish(p *piece[T, U], err error) {
+	took := nanotime() - p.begun
+	known := false
+	defer func() {
+		if !known {
+			s.abort(ErrGoexit)
+		}
+		s.settle(p, took)
+	}()
 	if err != nil {
-		p.results[p.at].err = s.taskError(p, p.at, 1, err)
 		p.at++
+		s.fail(p, p.at-1, p.tried(s, p.at-1), err)
 	}
-	made := p.at - first
-	if m := s.options.meter; m != nil && made > p.again {
-		if err := guard(func() error { m.Add(made - p.again); return nil }); err != nil {
-			s.stop(err)
+	if m := s.options.meter; m != nil && p.at-p.first > p.again {
+		if err := protect(func() error { m.Add(p.at - p.first - p.again); return nil }); err != nil {
+			s.abort(err)
 		}
 	}
+	known = true
+}
+
+// settle takes a piece off those under way; what is left of it is something to do
+// again.
+func (s *stream[T, U]) settle(p *piece[T, U], took int64) {
 	s.mu.Lock()
+	made := p.at - p.first
 	p.left -= made
 	s.active--
 	if made > 0 {
@@ -504,17 +598,19 @@ func (s *stream[T, U]) finish(p *piece[T, U], first int, err error, took int64) 
 		s.size = int(max(1, size))
 	}
 	if p.at < p.last {
-		s.todo = append(s.todo, piece[T, U]{p.packet, p.at, p.last, 0})
+		s.todo = append(s.todo, piece[T, U]{packet: p.packet, at: p.at, last: p.last})
 	}
-	over := p.left == 0
-	if over && s.options.fast {
+	if p.left == 0 && s.options.fast {
 		s.done = append(s.done, p.packet)
 	}
-	more := len(s.todo) > 0
+	more := len(s.todo) > 0 || s.open != nil
 	s.mu.Unlock()
 	s.changed.Broadcast()
 	s.tell()
 	if more {
 		s.crew.push()
+	}
+	if took > int64(yieldTime) {
+		runtime.Gosched()
 	}
 }

@@ -18,16 +18,47 @@ var (
 	// ErrClosed reports the use of an engine or a pool that is closed.
 	ErrClosed = errors.New("the engine or pool is closed")
 
-	// ErrInsideTask reports a task that would wait for itself.
-	ErrInsideTask = errors.New("Close was called by a task, and would wait for that task: call it outside of tasks, or when all results are there")
+	// ErrInsideTask reports a task that would wait for itself: it closes its own
+	// engine or pool, or asks for its own result.
+	ErrInsideTask = errors.New("a task would wait for itself: close its engine or pool, and ask for its result, from outside of it")
 
-	// ErrTimeout is the cause of a context that Timeout has ended. It is a
-	// context.DeadlineExceeded.
-	ErrTimeout = fmt.Errorf("the call took longer than Timeout allows: %w", context.DeadlineExceeded)
+	// ErrTimeout is the cause of a context that Timeout has ended, and of the
+	// errors that come from that. It is a context.DeadlineExceeded.
+	ErrTimeout error = timeoutError{}
 
 	// ErrGoexit reports a function that ended its goroutine, as t.FailNow does.
 	ErrGoexit = exec.ErrGoexit
 )
+
+type timeoutError struct{}
+
+func (timeoutError) Error() string        { return "the call took longer than Timeout allows" }
+func (timeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+func (timeoutError) Timeout() bool        { return true }
+
+// timedOut is the error of a call whose context is ctx, with ErrTimeout where it
+// comes from that.
+func timedOut(ctx context.Context, err error) error {
+	if err == nil || !errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrTimeout) || !errors.Is(context.Cause(ctx), ErrTimeout) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrTimeout, err)
+}
+
+// protect makes a panic of a user's function an error, as a task's.
+func protect(f func() error) (err error) {
+	returned := false
+	defer func() {
+		if !returned {
+			if v := recover(); v != nil {
+				err = ended(v)
+			}
+		}
+	}()
+	err = f()
+	returned = true
+	return err
+}
 
 // Skip is what a function returns to leave its input out of the results.
 var Skip = errors.New("scheduler.Skip: leave the input out")
@@ -139,7 +170,7 @@ func taskStack(stack []byte) []byte {
 		case bytes.HasPrefix(line, []byte("panic(")), bytes.HasPrefix(line, []byte("runtime.Goexit(")):
 			first = i + 2 // each frame takes two lines
 		case bytes.HasPrefix(line, []byte("gabion/scheduler.(*rangeJob).work(")), bytes.HasPrefix(line, []byte("gabion/scheduler.(*call).work(")),
-			bytes.HasPrefix(line, []byte("gabion/scheduler.(*stream[")):
+			bytes.HasPrefix(line, []byte("gabion/scheduler.(*stream[")), bytes.HasPrefix(line, []byte("gabion/scheduler.protect(")):
 			last = i
 		}
 	}

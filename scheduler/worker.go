@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -32,6 +33,7 @@ type crew struct {
 	working atomic.Int64              // places taken; changed under mu
 	origins atomic.Pointer[[]*origin] // those that have jobs; replaced under mu
 	closed  atomic.Bool
+	stopped atomic.Pointer[error] // why nothing may go on
 
 	outside *origin   // futures that no task submitted
 	used    sync.Once // outside is listed from the first future on
@@ -57,35 +59,37 @@ type crew struct {
 
 	_ apart
 
-	unseen      atomic.Int64 // futures that failed, whose error nobody knows
-	unseenError atomic.Pointer[error]
-
 	mu     sync.Mutex // covers what follows, and is taken before all other locks
 	free   []*worker  // those that have no goroutine now
 	all    []*worker
 	parked map[*call]struct{} // futures that wait for others or for another attempt
+	unseen map[*call]error    // some of the futures that failed, whose error nobody knows
+	more   int                // how many there are besides
 	idle   *sync.Cond         // a call or a worker ended
 }
 
 // apart keeps what different goroutines write out of one cache line.
 type apart [64]byte
 
-// worker is one of a crew. It is more than a goroutine: its number and state
+// worker is one of a crew. It is more than a goroutine: its numbers and state
 // stay when the goroutine ends, for the next one.
 type worker struct {
-	crew *crew
-	slot int // its number; numbers are as many as workers were ever there at once
+	crew   *crew
+	slot   int    // its number in the crew; as many as were ever there at once
+	number uint64 // among all workers
 
 	origin atomic.Pointer[origin] // that it works for now
+	call   atomic.Pointer[call]   // the future that it runs
 
 	opened bool // the state is there
 	state  any
 
 	looking bool  // for work
 	seen    int64 // the count of pushes before it looked
+	base    int64 // of those whose work it has seen taken, or that somebody else was started for
 
-	waits atomic.Int32         // goroutines of its task that wait for other tasks
-	call  atomic.Pointer[call] // the future that it runs
+	waits atomic.Int32 // goroutines of its task that wait for other tasks, and loans
+	loans []*loan
 }
 
 func (c *crew) init(size int) {
@@ -113,9 +117,13 @@ func (c *crew) start(n int) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.closed.Load() && c.pending() == 0 {
+		return
+	}
 	for ; n > 0 && c.working.Load() < int64(c.size); n-- {
 		c.working.Add(1)
-		go c.work(c.workerLocked())
+		w := c.workerLocked()
+		go spell(w.number, w)
 	}
 }
 
@@ -126,16 +134,20 @@ func (c *crew) workerLocked() *worker {
 		return w
 	}
 	w := &worker{crew: c, slot: len(c.all)}
+	number(w)
 	c.all = append(c.all, w)
 	return w
 }
 
-// work is what a worker's goroutine does: it works until there is nothing to do.
+// loop is what a worker's goroutine does: it works until there is nothing to do.
 // A user's function may end the goroutine; then another takes its place.
-func (c *crew) work(w *worker) {
+//
+//go:noinline
+func (c *crew) loop(w *worker) {
 	ending := false
 	defer func() {
 		if !ending { // runtime.Goexit in a user's function
+			w.endLoans()
 			c.mu.Lock()
 			c.retireLocked(w)
 			c.mu.Unlock()
@@ -148,9 +160,15 @@ func (c *crew) work(w *worker) {
 		switch {
 		case c.workOnce(w):
 			spin = 0
+			if w.loans != nil {
+				w.endLoans()
+			}
 			ending = c.working.Load() > int64(c.size) && c.retireSurplus(w)
 		case spin < spins:
 			spin++
+			if w.looking {
+				w.base = w.seen // there was nothing
+			}
 			w.look()
 			i := 0
 			for i < looks && c.pushed.Load() == w.seen {
@@ -173,6 +191,7 @@ func (c *crew) work(w *worker) {
 func (w *worker) look() {
 	if !w.looking {
 		w.looking = true
+		w.base = w.crew.pushed.Load() // before others rely on w
 		w.crew.looking.Add(1)
 	}
 }
@@ -184,7 +203,7 @@ func (w *worker) found(more bool) {
 	if w.looking {
 		w.looking = false
 		w.crew.looking.Add(-1)
-		more = more || w.crew.pushed.Load() > w.seen+1
+		more = more || w.crew.pushed.Load() > w.base+1 // others may have come while w was relied on
 	}
 	if more {
 		w.crew.start(1 - int(w.crew.looking.Load()))
@@ -230,52 +249,20 @@ func (c *crew) retireLocked(w *worker) {
 	c.idle.Broadcast()
 }
 
-// wait calls f, which blocks until other tasks are done, and gives a place to
-// another worker meanwhile: tasks that wait for each other cannot keep each
-// other from running. Afterwards the caller goes on at once, even if all places
-// are taken; the next worker that is done with its task ends.
-func (c *crew) wait(f func()) {
-	c.givePlace()
-	defer c.takePlace()
-	f()
-}
-
-func (c *crew) givePlace() {
-	c.mu.Lock()
-	c.working.Add(-1)
-	c.idle.Broadcast()
-	c.mu.Unlock()
-	c.push()
-}
-
-func (c *crew) takePlace() {
-	c.mu.Lock()
-	c.working.Add(1)
-	c.mu.Unlock()
-}
-
-// wait is the crew's wait, once for a worker however many goroutines its task
-// has started.
-func (w *worker) wait(f func()) {
-	if w.waits.Add(1) == 1 {
-		w.crew.givePlace()
-	}
-	defer func() {
-		if w.waits.Add(-1) == 0 {
-			w.crew.takePlace()
-		}
-	}()
-	f()
-}
-
 // enter counts a call in, for which close waits.
-func (c *crew) enter() error {
+func (c *crew) enter(ctx context.Context) error {
 	c.begun.Add(1)
-	if c.closed.Load() {
-		c.leave()
-		return ErrClosed
+	err := error(nil)
+	switch {
+	case c.closed.Load():
+		err = ErrClosed
+	case c.state.open != nil && ctx.Value(openingKey{c}) != nil:
+		err = errOpening
+	default:
+		return nil
 	}
-	return nil
+	c.leave()
+	return err
 }
 
 // pending is the number of calls that are not over. It may count one that will
@@ -294,30 +281,53 @@ func (c *crew) leave() {
 }
 
 // close keeps calls from coming, waits for those that are there and ends what
-// workers have of their own. From inside of a task it does not wait, since it
-// might be for itself.
+// workers have of their own.
 func (c *crew) close() error {
-	inside := insideTask()
-	if inside && c.pending() > 0 {
+	w := here()
+	if w != nil && w.crew == c {
 		return ErrInsideTask
 	}
 	c.closed.Store(true)
+	if w != nil {
+		w.beginWait()
+		defer w.endWait()
+	}
 	c.mu.Lock()
-	for c.pending() > 0 || !inside && c.working.Load() > 0 {
+	for c.pending() > 0 || c.working.Load() > 0 {
 		c.idle.Wait()
 	}
+	unseen := len(c.unseen) + c.more
+	var example error
+	for _, example = range c.unseen {
+		break
+	}
+	c.unseen, c.more = nil, 0
 	c.mu.Unlock()
 	err := c.closeStates()
-	if n := c.unseen.Swap(0); n > 0 {
-		err = errors.Join(err, fmt.Errorf("%d futures failed whose results nobody asked for, such as: %w", n, *c.unseenError.Load()))
+	if unseen > 0 {
+		err = errors.Join(err, unseenErrors(unseen, example))
 	}
 	return err
 }
 
-// abort ends everything that the crew has to do with an error.
-func (c *crew) abort(err error) {
+func unseenErrors(n int, example error) error {
+	text := fmt.Sprintf("%d futures failed whose results nobody asked for", n)
+	if n == 1 {
+		text = "a future failed whose result nobody asked for"
+	}
+	if example == nil {
+		return errors.New(text)
+	}
+	return fmt.Errorf("%s, such as %w", text, example)
+}
+
+// stop ends everything that the crew has to do with an error. What comes later
+// sees that it was stopped.
+func (c *crew) stop(reason error) {
+	c.closed.Store(true)
+	c.stopped.CompareAndSwap(nil, &reason)
 	c.mu.Lock()
-	var jobs []job
+	jobs := []job{&c.submitted}
 	for _, o := range *c.origins.Load() {
 		jobs = append(append(jobs, *o.jobs.Load()...), &o.nested)
 	}
@@ -332,10 +342,10 @@ func (c *crew) abort(err error) {
 	}
 	c.mu.Unlock()
 	for _, j := range jobs {
-		j.abort(err)
+		j.abort(reason)
 	}
 	for _, p := range calls {
-		p.cancel(err)
+		p.cancel(reason)
 	}
 }
 
