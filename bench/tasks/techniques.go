@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/alitto/pond/v2"
@@ -58,6 +59,16 @@ func techniques[T, U any](p pools) []technique[T, U] {
 		{plainLoop, plain[T, U]},
 		{gabionMap, func(ctx context.Context, inputs []T, f function) ([]U, error) {
 			return scheduler.Map(ctx, inputs, f)
+		}},
+		{"Gabion MapSeq", func(ctx context.Context, inputs []T, f function) ([]U, error) {
+			out := make([]U, 0, len(inputs))
+			for v, err := range scheduler.MapSeq(ctx, scheduler.Seq(slices.Values(inputs)), f) {
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, v)
+			}
+			return out, nil
 		}},
 		{"errgroup", func(ctx context.Context, inputs []T, f function) ([]U, error) {
 			out := make([]U, len(inputs))

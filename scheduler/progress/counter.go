@@ -27,6 +27,7 @@ type Counter struct {
 	mu    sync.Mutex
 	title string
 	total int64 // negative if it is unknown
+	fixed bool  // the total was given by the option Total
 }
 
 var _ scheduler.Meter = (*Counter)(nil)
@@ -35,7 +36,7 @@ var _ scheduler.Meter = (*Counter)(nil)
 // for the bar to end.
 func Count(w io.Writer, options ...Option) *Counter {
 	s := settle(options)
-	c := &Counter{start: time.Now(), title: s.title, total: s.total, bytes: s.bytes, used: s.used}
+	c := &Counter{start: time.Now(), title: s.title, total: s.total, fixed: s.total >= 0, bytes: s.bytes, used: s.used}
 	if s.unit != "" {
 		c.unit = " " + s.unit
 	}
@@ -53,13 +54,17 @@ func (c *Counter) Add(n int) {
 
 // Expect says that n more are to come, beside those that were expected already,
 // or beside those that are done if no total was known. Numbers below 1 change
-// nothing.
+// nothing, and neither does any where the option Total has said how many there
+// are.
 func (c *Counter) Expect(n int) {
 	if c == nil || n <= 0 {
 		return
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.fixed {
+		return
+	}
 	before := c.total
 	if before < 0 {
 		before = c.count()

@@ -117,6 +117,19 @@ func TestExpect(t *testing.T) {
 	})
 }
 
+// TestTotalIsFinal: a map on a bar whose total was given does not count twice.
+func TestTotalIsFinal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMonitor(t, 100, 24)
+		bar := count(t, m, Total(10))
+		bar.Expect(10)
+		bar.Add(5)
+		pass(time.Second)
+		require.Contains(t, m.text(), " 50 % [##############--------------] 5 of 10  ")
+		bar.Close()
+	})
+}
+
 // TestBeyondTheTotal checks that more than was expected shows as that, and
 // never as more than 100 %.
 func TestBeyondTheTotal(t *testing.T) {

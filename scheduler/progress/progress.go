@@ -95,7 +95,7 @@ func settle(options []Option) settings {
 func Title(text string) Option { return func(s *settings) { s.title = printable(text) } }
 
 // Total is how much there is to do. Without it, or with a negative number, it is
-// unknown until Expect says it. Plans know their own.
+// unknown until Expect says it. With it Expect adds nothing. Plans know their own.
 func Total(n int) Option { return func(s *settings) { s.total = max(-1, int64(n)) } }
 
 // Unit names what is counted, such as "pages". Plans count bytes.
