@@ -32,16 +32,16 @@ type PoolOptions struct {
 func (o PoolOptions) Validate() error {
 	var errs []error
 	if o.Size < 0 || o.Size > maxWorkers {
-		errs = append(errs, fmt.Errorf("Size is %d: give a number up to %d, or 0 for as many as there are CPUs", o.Size, maxWorkers))
+		errs = append(errs, fmt.Errorf("PoolOptions.Size is %d: give a number up to %d, or 0 for as many as there are CPUs", o.Size, maxWorkers))
 	}
 	if !(o.Rate >= 0) {
-		errs = append(errs, fmt.Errorf("Rate is %v: give a positive number of tasks a second, or 0 for any number", o.Rate))
+		errs = append(errs, fmt.Errorf("PoolOptions.Rate is %v: give a positive number of tasks a second, or 0 for any number", o.Rate))
 	}
 	if o.Burst < 0 {
-		errs = append(errs, fmt.Errorf("Burst is %d: give a positive number of tasks", o.Burst))
+		errs = append(errs, fmt.Errorf("PoolOptions.Burst is %d: give a positive number of tasks", o.Burst))
 	}
 	if o.Burst > 0 && o.Rate == 0 {
-		errs = append(errs, errors.New("Burst goes with Rate"))
+		errs = append(errs, errors.New("PoolOptions.Burst goes with Rate"))
 	}
 	return errors.Join(errs...)
 }

@@ -56,10 +56,10 @@ func Seq[T any](seq iter.Seq[T]) iter.Seq2[T, error] {
 }
 
 const (
-	packetSize = 1024                  // inputs of a packet at most
-	packetWait = 20 * time.Microsecond // for a packet to be filled
-	ahead      = 4                     // packets for each worker that are under way at most
-	patience   = time.Second           // with a sequence that does not end
+	packetSize = 1024        // inputs of a packet at most
+	packetWait = 64          // looks of a worker that wait for a packet to be filled
+	ahead      = 4           // packets for each worker that are under way at most
+	patience   = time.Second // with a sequence that does not end
 )
 
 // stream is a MapSeq under way. Inputs are put into packets, which workers take
@@ -100,7 +100,7 @@ type stream[T, U any] struct {
 // packet is a few inputs and what became of them.
 type packet[T, U any] struct {
 	first    int // number of its first input
-	begun    int64
+	looks    int // of workers, before it was full
 	inputs   []T
 	results  []outcome[U]
 	left     int         // inputs that are not done
@@ -354,7 +354,7 @@ func (s *stream[T, U]) put(v T, err error) bool {
 	p := s.open
 	fresh := p == nil
 	if fresh {
-		p = &packet[T, U]{first: s.fed, begun: nanotime()}
+		p = &packet[T, U]{first: s.fed}
 		s.order = append(s.order, p)
 		s.open = p
 	}
@@ -474,7 +474,7 @@ func (s *stream[T, U]) pick() (p *piece[T, U], memory *portion, soon bool) {
 		return nil, nil, false
 	}
 	if len(s.todo) == 0 && s.open != nil {
-		if !s.fedAll && !s.held && nanotime()-s.open.begun < int64(packetWait) {
+		if s.open.looks++; !s.fedAll && !s.held && s.open.looks < packetWait {
 			return nil, nil, true
 		}
 		s.sealLocked()

@@ -61,6 +61,8 @@ func protect(f func() error) (err error) {
 }
 
 // Skip is what a function returns to leave its input out of the results.
+//
+//lint:ignore ST1012 it is no failure, as fs.SkipDir is none
 var Skip = errors.New("scheduler.Skip: leave the input out")
 
 // PanicError is a panic of a user's function: its Value, and the Stack of the

@@ -14,8 +14,9 @@ import (
 )
 
 // How often a worker without work lets others run before it ends, and how often
-// it looks in between whether anything came. Starting a goroutine costs less
-// than most tasks, so idle workers do not stay.
+// it looks for work in between: some 50 us together. Starting a goroutine costs
+// less than most tasks, so idle workers do not stay. Clocks would not do: in the
+// bubbles of testing/synctest they stand still while anybody runs.
 const (
 	spins = 32
 	looks = 2048
@@ -159,32 +160,37 @@ func (c *crew) loop(w *worker) {
 		w.seen = c.pushed.Load()
 		switch {
 		case c.workOnce(w):
-			spin = 0
 			if w.loans != nil {
 				w.endLoans()
 			}
 			ending = c.working.Load() > int64(c.size) && c.retireSurplus(w)
+		case !w.looking:
+			w.look()
+			spin = 0
 		case spin < spins:
 			spin++
-			if w.looking {
-				w.base = w.seen // there was nothing
-			}
-			w.look()
-			i := 0
-			for i < looks && c.pushed.Load() == w.seen {
-				i++
-			}
-			if i == looks {
-				runtime.Gosched()
-			}
+			w.base = w.seen // there was nothing
+			c.await(w)
 		default:
-			spin = 0
 			ending = c.retire(w)
 		}
 		if ending {
 			return
 		}
 	}
+}
+
+// await waits a little for something to be pushed. Of several workers that look
+// for work one does so without letting others run.
+func (c *crew) await(w *worker) {
+	if c.looking.Load() == 1 {
+		for range looks {
+			if c.pushed.Load() != w.seen {
+				return
+			}
+		}
+	}
+	runtime.Gosched()
 }
 
 // look makes w one of those who look for work: nobody has to be started for it.
