@@ -14,11 +14,11 @@ import (
 )
 
 // How often a worker without work lets others run before it ends, and how often
-// it looks for work in between: some 50 us together. Starting a goroutine costs
+// it looks for work in between: some 10 us together. Starting a goroutine costs
 // less than most tasks, so idle workers do not stay. Clocks would not do: in the
 // bubbles of testing/synctest they stand still while anybody runs.
 const (
-	spins = 32
+	spins = 8
 	looks = 2048
 )
 
