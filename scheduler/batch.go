@@ -21,7 +21,7 @@ const (
 // rangeJob calls a function for each of a range of numbers, those of inputs.
 // Workers take batches of them in order. Where calls are so unequal that one
 // worker finds nothing while another has much left in its batch, that one hands
-// half of it back.
+// most of it back.
 type rangeJob struct {
 	crew    *crew
 	origin  *origin
@@ -47,7 +47,7 @@ type rangeJob struct {
 	delayed  map[int]func() // inputs that wait for their next attempt, and what stops that
 	attempts map[int]int    // calls made, of inputs that failed once
 	size     int            // calls in the next batch
-	each1    time.Duration  // that a call takes; 0 as long as none is known
+	perCall  time.Duration  // that a call takes; 0 as long as none is known
 	failures []*TaskError
 	aborted  error
 	over     bool
@@ -84,7 +84,7 @@ type batch struct {
 	returned bool
 }
 
-// newRangeJob is a job over n inputs. Its call is counted in.
+// newRangeJob is a job over n inputs.
 func newRangeJob(op string, at site, ctx context.Context, n int, opts []MapOption) (*rangeJob, error) {
 	j := &rangeJob{op: op, site: at, options: &taskOptions{}, ctx: ctx, size: 1, finished: make(chan struct{}),
 		workers: make(map[int]*jobWorker)}
@@ -263,8 +263,8 @@ func (j *rangeJob) sizeLocked(left int) int {
 	size := j.size
 	if fair := left / (2 * j.crew.size); size > fair {
 		size = max(fair, 1)
-		if j.each1 > 0 {
-			size = max(size, int(worthTime/j.each1))
+		if j.perCall > 0 {
+			size = max(size, int(worthTime/j.perCall))
 		}
 	}
 	return max(1, min(size, left))
@@ -293,7 +293,7 @@ func (b *batch) attend(i int) bool {
 	j.mu.Lock()
 	j.ranges = append(j.ranges, span{i + keep, b.last})
 	b.last = i + keep
-	j.each1 = time.Duration(each)
+	j.perCall = time.Duration(each)
 	j.size = max(1, int(int64(batchTime)/each))
 	if j.crew.working.Load() >= int64(j.crew.size) {
 		j.signal.And(^uint32(signalHungry))
@@ -438,7 +438,7 @@ func (j *rangeJob) end(b *batch, err error) {
 func (j *rangeJob) settle(b *batch, took time.Duration) {
 	j.mu.Lock()
 	if made := b.at - b.first; made > 0 {
-		j.each1 = took / time.Duration(made)
+		j.perCall = took / time.Duration(made)
 		j.size = int(max(1, min(int64(8*made), int64(batchTime)*int64(made)/max(1, int64(took)))))
 	}
 	if last := min(b.last, int(j.limit.Load())); b.at < last {

@@ -14,23 +14,24 @@ import (
 // task that Submit made.
 //
 // What the worker writes while the task runs comes first, in a cache line of its
-// own where the result is small: those who wait look at the state all the time.
+// own where the result is small: those who wait look at done all the time.
 type call struct {
-	err  error // written before the state is callDone
-	ctx  callContext
-	made int // attempts
+	err error // written before the state is callDone
+	ctx callContext
 
 	// state is a callState. Whoever makes it callRunning, a worker or one who
 	// ends the call before a worker has it, is the one to finish it.
-	state    atomic.Uint32
+	state atomic.Uint32
+	made  int32 // attempts
+
+	done     atomic.Pointer[chan struct{}]              // made when somebody asks for it; &closed when the call is done
 	function interface{ invoke(context.Context) error } // calls the user's function and keeps its result
 	crew     *crew
-	options  *taskOptions                  // nil for none
-	origin   *origin                       // nil where no task submitted it
-	done     atomic.Pointer[chan struct{}] // made when somebody asks for it
-	rare     atomic.Pointer[callExtra]     // made when it is needed, under mu
+	options  *taskOptions              // nil for none
+	origin   *origin                   // nil where no task submitted it
+	rare     atomic.Pointer[callExtra] // made when it is needed, under mu
+	next     *call                     // in a queue
 
-	next *call // in a queue
 	mu   sync.Mutex
 	op   string
 	site site
@@ -331,7 +332,7 @@ func (c *call) again(err error) bool {
 	if c.options == nil || c.made == 0 || c.ctx.Err() != nil || isSkip(err) {
 		return false
 	}
-	delay, again := c.options.retries.again(c.made, err)
+	delay, again := c.options.retries.again(int(c.made), err)
 	if !again {
 		return false
 	}
@@ -380,7 +381,7 @@ func (c *call) finish(err error) {
 // settle makes the call done and returns those that fail for it.
 func (c *call) settle(err error) (failed []*failedCall) {
 	if err != nil {
-		err = &TaskError{Op: c.op, Site: c.site.String(), Index: -1, Attempts: c.made, Err: err}
+		err = &TaskError{Op: c.op, Site: c.site.String(), Index: -1, Attempts: int(c.made), Err: err}
 		if c.ctx.parent.Err() == nil && !errors.Is(err, context.Canceled) && !errors.Is(err, ErrClosed) {
 			c.countUnseen(err)
 		}
@@ -543,7 +544,7 @@ const (
 // wait returns when the call is done, or with the reason why ctx ended.
 func (c *call) wait(ctx context.Context) error {
 	for i := range hotLooks {
-		if c.is(callDone) {
+		if c.done.Load() == &closed {
 			return nil
 		}
 		for range hotCounts {

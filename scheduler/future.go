@@ -19,6 +19,7 @@ type Future[U any] struct {
 	value U
 	call
 	f func(context.Context) (U, error)
+	_ [16]byte // with a small result, whole cache lines
 }
 
 // Awaitable is a Future of any type.
@@ -40,7 +41,7 @@ type Awaitable interface {
 // failed. The result of a future nobody asks is dropped; if it is an error Close
 // reports it, unless it is a context.Canceled.
 func Submit[U any](ctx context.Context, f func(context.Context) (U, error), opts ...SubmitOption) *Future[U] {
-	return submit("Submit", ctx, f, opts)
+	return submit("Submit", caller(0), ctx, f, opts)
 }
 
 // Then submits f, which runs on the result of another future once that is there,
@@ -50,12 +51,12 @@ func Then[T, U any](ctx context.Context, from *Future[T], f func(context.Context
 	if f != nil {
 		g = func(ctx context.Context) (U, error) { return f(ctx, from.value) }
 	}
-	return submit("Then", ctx, g, append(opts[:len(opts):len(opts)], After(from)))
+	return submit("Then", caller(0), ctx, g, append(opts[:len(opts):len(opts)], After(from)))
 }
 
-func submit[U any](op string, ctx context.Context, f func(context.Context) (U, error), opts []SubmitOption) *Future[U] {
+func submit[U any](op string, at site, ctx context.Context, f func(context.Context) (U, error), opts []SubmitOption) *Future[U] {
 	t := &Future[U]{f: f}
-	t.function, t.op, t.site = t, op, caller(1)
+	t.function, t.op, t.site = t, op, at
 	crew, err := t.take(opts)
 	switch {
 	case err != nil:
