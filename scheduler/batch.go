@@ -3,7 +3,6 @@ package scheduler
 import (
 	"context"
 	"errors"
-	"runtime"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 const (
 	batchTime = 250 * time.Microsecond // of a batch, once it is known how long calls take
 	worthTime = 10 * time.Microsecond  // of what a worker hands to another at least
-	yieldTime = 50 * time.Microsecond  // after which a worker lets other goroutines run
 )
 
 // rangeJob calls a function for each of a range of numbers, those of inputs.
@@ -452,9 +450,7 @@ func (j *rangeJob) settle(b *batch, took time.Duration) {
 	if more {
 		j.crew.push()
 	}
-	if took > yieldTime { // others may wait for a processor
-		runtime.Gosched()
-	}
+	b.worker.worked(took)
 }
 
 // check sees whether the job is over.

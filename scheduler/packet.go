@@ -70,6 +70,7 @@ func (s *stream[T, U]) work(w *worker) (did bool) {
 		}
 		memory.free()
 		s.finish(p, err)
+		w.worked(time.Duration(nanotime() - p.begun))
 	}()
 	s.calls(w, p, memory)
 	returned = true
@@ -273,8 +274,5 @@ func (s *stream[T, U]) settle(p *piece[T, U], took int64) {
 	s.tell()
 	if more {
 		s.crew.push()
-	}
-	if took > int64(yieldTime) {
-		runtime.Gosched()
 	}
 }

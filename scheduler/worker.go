@@ -89,6 +89,8 @@ type worker struct {
 	seen    int64 // the count of pushes before it looked
 	base    int64 // of those whose work it has seen taken, or that somebody else was started for
 
+	busy time.Duration // since it let others run
+
 	waits atomic.Int32 // goroutines of its task that wait for other tasks, and loans
 	loans []*loan
 }
@@ -230,6 +232,18 @@ func (c *crew) retire(w *worker) bool {
 	c.free = slices.DeleteFunc(c.free, func(other *worker) bool { return other == w })
 	c.working.Add(1)
 	return false
+}
+
+// yieldTime is how long a worker works on batches before it lets others run:
+// those who wait for results, who else would wait until the runtime preempts it.
+const yieldTime = time.Millisecond
+
+// worked counts the time of a batch.
+func (w *worker) worked(took time.Duration) {
+	if w.busy += took; w.busy > yieldTime {
+		w.busy = 0
+		runtime.Gosched()
+	}
 }
 
 // retireSurplus ends a worker if more are at work than there are places, because

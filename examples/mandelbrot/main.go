@@ -79,7 +79,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 		return fmt.Errorf("-width %d, -height %d, -steps %d: none may be below 1", c.width, c.height, c.steps)
 	}
 	p := plane{c.width, c.height}
-	fmt.Fprintln(out, "CPUs:", scheduler.CPUs())
+	fmt.Fprintln(out, scheduler.CPUs())
 	serial, err := timing.Serial(func() ([]int32, error) {
 		var counts []int32
 		for y := range p.height {

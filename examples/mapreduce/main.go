@@ -45,7 +45,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(out, "CPUs:", scheduler.CPUs())
+	fmt.Fprintln(out, scheduler.CPUs())
 	if err := squares(ctx, c.numbers, out); err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if c.points < 1 || c.fewer < 1 {
 		return fmt.Errorf("-points %d, -fewer %d: none may be below 1", c.points, c.fewer)
 	}
-	fmt.Fprintln(out, "CPUs:", scheduler.CPUs())
+	fmt.Fprintln(out, scheduler.CPUs())
 	if err := tasks(ctx, c.fewer, out); err != nil {
 		return err
 	}

@@ -85,7 +85,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 // compressed, and writes to out how long each took.
 func compare(ctx context.Context, c config, out, compressed io.Writer) error {
 	input := pieces(c.in, c.copies, c.piece)
-	fmt.Fprintln(out, "CPUs:", scheduler.CPUs())
+	fmt.Fprintln(out, scheduler.CPUs())
 	serial, err := timing.Serial(func() (summary, error) {
 		return summarise(io.Discard, func(w io.Writer) error { return serially(w, input) })
 	})
