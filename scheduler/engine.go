@@ -1,11 +1,31 @@
-// Package scheduler runs plans: it says when and where each block is computed,
-// inside a memory budget.
+// Package scheduler runs things side by side: functions over slices and
+// sequences, single tasks, and the plans that arrays are computed by. It says
+// when and where each runs, on as many workers as there are CPUs and inside a
+// memory budget.
+//
+// # Tasks
+//
+//   - [Map], [ForEach] and [Reduce] call a function for each element of a slice,
+//     [MapSeq] for each of a sequence of any length.
+//   - [Submit] and [Then] run one function and give its result as a [Future];
+//     [Wait], [AsCompleted] and [Results] wait for several.
+//   - A [Pool] is workers of its own: for tasks that wait, that are to be kept to
+//     a rate, or that need something for each worker.
+//
+// They run on the default [Engine], or where [On] says. Tasks may wait for other
+// tasks of the same workers. Whatever a function does, return an error, panic or
+// end its goroutine, becomes an error that says which task it was; when a context
+// ends no further call begins.
+//
+// # Plans
 //
 // An Engine has a number of workers and a budget. A plan is admitted when its
 // smallest working set can be reserved, in one step; from then on it can always
 // go on. Its blocks are computed on demand, depth first: a block is made when it
 // is first needed and freed after its last reader. Work lies in one deque for
 // each worker; a worker without work takes the older half of another's.
+//
+// Plans, maps and futures that are started side by side share the workers by time.
 //
 // Invariants:
 //   - S1: the bytes read from each source are what Explain said, unless other
