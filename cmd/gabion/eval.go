@@ -22,7 +22,7 @@ type evalCommand struct {
 	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs, except for coordinates, which are given as FILE:VARIABLE."`
 	Out        *string  `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
 	Memory     string   `placeholder:"SIZE" help:"The memory to use at most for data, such as 64MiB; half of the machine's if not given."`
-	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as there are processors if not given."`
+	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as this process may use CPUs if not given."`
 	Chunks     string   `placeholder:"SIZES" help:"The chunks to write: one length an axis (12,-1,auto; -1 is the whole axis), those of some axes (TIME=12), or a size (16MiB)."`
 	Overwrite  bool     `help:"Replace an array that is there. It stays until the new one is complete."`
 	Explain    bool     `help:"Say what would be computed, read and written, in how much memory; compute nothing."`
