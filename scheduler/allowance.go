@@ -3,8 +3,10 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"gabion/block"
+	"gabion/internal/plan"
 )
 
 // allowance is what the calls of a job may hold of an engine's memory budget by
@@ -31,6 +33,9 @@ func (o *taskOptions) admit(ctx context.Context) (*allowance, error) {
 	e, ok := o.on.(*Engine)
 	if !ok {
 		return nil, errMemoryOfPool
+	}
+	if o.memory > e.Memory() {
+		return nil, fmt.Errorf("Memory is %s a call, more than the engine's budget of %s: give the engine more, or say less", plan.Size(o.memory), plan.Size(e.Memory()))
 	}
 	account, err := e.admit(ctx, block.ClassSize(int(o.memory)))
 	if err != nil {

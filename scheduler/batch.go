@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ type rangeJob struct {
 	ctx     context.Context
 	done    <-chan struct{} // of ctx
 	memory  *allowance      // of Memory
+	parent  *call           // that waits for the job; nil if it is no future's task
 
 	each  func(*batch)       // calls the function for the numbers of a batch
 	input func(i int) string // an input, shortened
@@ -42,10 +44,10 @@ type rangeJob struct {
 	ranges   []span     // to do
 	batches  []*batch   // under way
 	workers  map[int]*jobWorker
-	delayed  map[int]func() // inputs that wait for their next attempt, and what stops that
-	attempts map[int]int    // calls made, of inputs that failed once
-	size     int            // calls in the next batch
-	perCall  time.Duration  // that a call takes; 0 as long as none is known
+	delayed  map[int]delay // inputs that wait for their next attempt
+	attempts map[int]int   // calls made, of inputs that failed once
+	size     int           // calls in the next batch
+	perCall  time.Duration // that a call takes; 0 as long as none is known
 	failures []*TaskError
 	aborted  error
 	over     bool
@@ -56,6 +58,13 @@ const (
 	signalHungry = 1 << iota
 	signalStop
 )
+
+// delay is the wait for an input's next attempt: what stops it, and the error of
+// the last one.
+type delay struct {
+	stop func()
+	err  error
+}
 
 // span is inputs from first to last, without last.
 type span struct{ first, last int }
@@ -80,6 +89,8 @@ type batch struct {
 	begun    int64
 	look     int // attend does not look before this number whether a part is worth handing back
 	returned bool
+
+	combining bool // results, not calling the function
 }
 
 // newRangeJob is a job over n inputs.
@@ -114,33 +125,32 @@ func (j *rangeJob) run() error {
 		return j.mistake(err)
 	}
 	defer j.crew.leave()
-	if err := j.ctx.Err(); err != nil {
-		return context.Cause(j.ctx)
+	if j.ctx.Err() != nil {
+		return j.mistake(whyEnded(j.ctx))
 	}
 	n := int(j.limit.Load())
 	if m := j.options.meter; m != nil {
 		if err := protect(func() error { m.Expect(n); return nil }); err != nil {
-			return j.mistake(err)
+			return j.mistake(fmt.Errorf("the meter of Progress: %w", err))
 		}
 	}
 	if n == 0 {
 		return nil
 	}
 	memory, err := j.options.admit(j.ctx)
-	if err != nil && j.ctx.Err() != nil {
-		return err
-	} else if err != nil {
+	if err != nil {
 		return j.mistake(err)
 	}
 	defer memory.close()
 	j.memory = memory
+	j.parent = taskOf(j.ctx)
 	j.origin = j.crew.add(j, j.crew.originFor(j.ctx))
 	j.crew.pushes(n)
 	waitFor(j.ctx, func() {
 		select {
 		case <-j.finished:
 		case <-j.done:
-			j.abort(context.Cause(j.ctx))
+			j.abort(whyEnded(j.ctx))
 			<-j.finished
 		}
 	})
@@ -159,19 +169,22 @@ func (j *rangeJob) err() error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	slices.SortFunc(j.failures, func(a, b *TaskError) int { return a.Index - b.Index })
-	switch {
-	case j.aborted != nil && j.ctx.Err() == nil:
-		return j.mistake(j.aborted)
-	case j.aborted != nil:
-		cause := context.Cause(j.ctx)
-		own := slices.DeleteFunc(j.failures, func(f *TaskError) bool { return errors.Is(f, cause) || errors.Is(f, j.ctx.Err()) })
+	if j.ctx.Err() != nil && (j.aborted != nil || len(j.failures) > 0) {
+		why := whyEnded(j.ctx)
+		own := slices.DeleteFunc(j.failures, func(f *TaskError) bool {
+			return errors.Is(f, context.Cause(j.ctx)) || errors.Is(f, j.ctx.Err())
+		})
 		switch {
 		case len(own) == 0:
-			return cause
+			return j.mistake(why)
 		case j.options.all:
-			return errors.Join(cause, TaskErrors(own))
+			return j.mistake(errors.Join(why, TaskErrors(own)))
 		}
-		return errors.Join(cause, own[0])
+		return j.mistake(errors.Join(why, own[0]))
+	}
+	switch {
+	case j.aborted != nil:
+		return j.mistake(j.aborted)
 	case len(j.failures) == 0:
 		return nil
 	case j.options.all:
@@ -188,11 +201,13 @@ func (j *rangeJob) work(w *worker) (did bool) {
 	}
 	did = true
 	w.found(more)
+	w.parent.Store(j.parent)
 	defer func() {
 		var err error
 		if !b.returned {
 			err = ended(recover())
 		}
+		w.parent.Store(nil)
 		j.end(b, err)
 	}()
 	err := b.memory.charge()
@@ -359,9 +374,9 @@ func (j *rangeJob) limitLocked(i int) {
 			b.cancel()
 		}
 	}
-	for k, stop := range j.delayed {
+	for k, d := range j.delayed {
 		if k >= i {
-			stop()
+			d.stop()
 			delete(j.delayed, k)
 		}
 	}
@@ -375,7 +390,7 @@ func (j *rangeJob) again(i int, err error) bool {
 	j.mu.Lock()
 	made := j.attempts[i] + 1
 	j.mu.Unlock()
-	delay, again := j.options.retries.again(made, err)
+	wait, again := j.options.retries.again(made, err)
 	if !again {
 		return false
 	}
@@ -385,11 +400,11 @@ func (j *rangeJob) again(i int, err error) bool {
 		return false
 	}
 	if j.attempts == nil {
-		j.attempts, j.delayed = make(map[int]int), make(map[int]func())
+		j.attempts, j.delayed = make(map[int]int), make(map[int]delay)
 	}
 	j.attempts[i] = made
-	timer := time.AfterFunc(delay, func() { j.resume(i) })
-	j.delayed[i] = func() { timer.Stop() }
+	timer := time.AfterFunc(wait, func() { j.resume(i) })
+	j.delayed[i] = delay{func() { timer.Stop() }, err}
 	return true
 }
 
@@ -420,13 +435,16 @@ func (j *rangeJob) end(b *batch, err error) {
 		j.settle(b, took)
 	}()
 	if err != nil {
+		if b.combining {
+			err = fmt.Errorf("combining results: %w", err)
+		}
 		b.at = min(b.at, b.last-1) // what combines results comes after the last call
 		b.at++
 		j.fail(b.at-1, err)
 	}
 	if m := j.options.meter; m != nil && b.at-b.first > b.retried {
 		if err := protect(func() error { m.Add(b.at - b.first - b.retried); return nil }); err != nil {
-			j.abort(err)
+			j.abort(fmt.Errorf("the meter of Progress: %w", err))
 		}
 	}
 	known = true
@@ -468,6 +486,10 @@ func (j *rangeJob) abort(err error) {
 	j.mu.Lock()
 	if j.aborted == nil && !j.over {
 		j.aborted = err
+		for i, d := range j.delayed { // what they failed with is told
+			j.failures = append(j.failures, &TaskError{Op: j.op, Site: j.site.String(), Index: i, Input: "that is to be tried again",
+				Attempts: j.attempts[i], Err: d.err})
+		}
 		j.limitLocked(0)
 	}
 	j.mu.Unlock()

@@ -3,6 +3,7 @@ package scheduler
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
 	"slices"
 	"sync"
@@ -32,9 +33,10 @@ type call struct {
 	rare     atomic.Pointer[callExtra] // made when it is needed, under mu
 	next     *call                     // in a queue
 
-	mu   sync.Mutex
-	op   string
-	site site
+	mu     sync.Mutex
+	op     string
+	site   site
+	awaits atomic.Pointer[call] // whose result its task waits for
 }
 
 // callExtra is what few calls need. It is covered by the call's lock.
@@ -42,6 +44,7 @@ type callExtra struct {
 	waiters map[*waiter]struct{} // told once the call is done
 	loans   []*loan              // of tasks that may wait for done
 	missing int                  // futures that it waits for
+	last    error                // of its last attempt
 	unwatch []func()             // what stops the wait for the next attempt, and looking at the context
 	parked  bool                 // it was, and may still be, among the crew's parked calls
 	watched bool                 // the end of the context is seen while the call is not running
@@ -271,8 +274,18 @@ func (c *call) watch() {
 		return
 	}
 	extra.watched = true
-	forget := context.AfterFunc(c.ctx.parent, func() { c.refuse(context.Cause(c.ctx.parent)) })
+	forget := context.AfterFunc(c.ctx.parent, func() { c.refuse(c.whyEnded()) })
 	extra.unwatch = append(extra.unwatch, func() { forget() })
+}
+
+// whyEnded is why its context ended, with the error of the last attempt.
+func (c *call) whyEnded() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if last := c.extraLocked().last; last != nil {
+		return fmt.Errorf("%w, waiting to try again after: %w", whyEnded(c.ctx.parent), last)
+	}
+	return whyEnded(c.ctx.parent)
 }
 
 // work runs the call on a worker.
@@ -308,7 +321,7 @@ func (c *call) begin(w *worker) error {
 		return *err
 	}
 	if c.ctx.Err() != nil {
-		return context.Cause(&c.ctx)
+		return whyEnded(&c.ctx)
 	}
 	c.made++
 	if err := w.prepare(&c.ctx); err != nil {
@@ -336,6 +349,9 @@ func (c *call) again(err error) bool {
 	if !again {
 		return false
 	}
+	c.mu.Lock()
+	c.extraLocked().last = err
+	c.mu.Unlock()
 	c.goes(callRunning, callParked)
 	c.park()
 	c.watch()
@@ -553,8 +569,14 @@ func (c *call) wait(ctx context.Context) error {
 			runtime.Gosched()
 		}
 	}
-	if w := workerOf(ctx); w != nil && w.call.Load() == c {
-		return ErrInsideTask
+	if w := workerOf(ctx); w != nil {
+		if self := w.task(); self != nil {
+			self.awaits.Store(c)
+			defer self.awaits.Store(nil)
+			if c.waitsFor(self) {
+				return ErrInsideTask
+			}
+		}
 	}
 	done := c.doneChannel()
 	waitFor(ctx, func() {
@@ -564,7 +586,19 @@ func (c *call) wait(ctx context.Context) error {
 		}
 	})
 	if !c.is(callDone) {
-		return context.Cause(ctx)
+		return whyEnded(ctx)
 	}
 	return nil
+}
+
+// waitsFor reports whether c is the other call, or one that waits for it.
+func (c *call) waitsFor(other *call) bool {
+	const longest = 1000 // a circle without other is another's to find
+	for range longest {
+		if c == nil || c == other {
+			break
+		}
+		c = c.awaits.Load()
+	}
+	return c == other
 }

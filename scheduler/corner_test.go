@@ -332,6 +332,89 @@ func TestTaskThatWaitsForItself(t *testing.T) {
 	})
 }
 
+// TestCircles: tasks that wait for themselves by way of others are told so too.
+func TestCircles(t *testing.T) {
+	type future = *scheduler.Future[int]
+	within(t, func() {
+		for name, wait := range map[string]func(ctx context.Context, self future) error{
+			"Wait": func(ctx context.Context, self future) error {
+				return second(scheduler.Wait(ctx, scheduler.AllCompleted, self))
+			},
+			"AsCompleted": func(ctx context.Context, self future) error {
+				for _, f := range scheduler.AsCompleted(ctx, []future{self}) {
+					return second(f.Result(ctx))
+				}
+				return nil
+			},
+			"another's result": func(ctx context.Context, self future) error {
+				return second(scheduler.Submit(ctx, func(ctx context.Context) (int, error) { return self.Result(ctx) }).Result(ctx))
+			},
+			"a map": func(ctx context.Context, self future) error {
+				return second(scheduler.Map(ctx, numbers(2), func(ctx context.Context, _ int) (int, error) { return self.Result(ctx) }))
+			},
+			"a sequence": func(ctx context.Context, self future) (err error) {
+				for _, err = range scheduler.MapSeq(ctx, scheduler.Seq(seqOf(1)), func(ctx context.Context, _ int) (int, error) { return self.Result(ctx) }) {
+				}
+				return err
+			},
+		} {
+			self := make(chan future, 1)
+			f := scheduler.Submit(t.Context(), func(ctx context.Context) (int, error) { return 0, wait(ctx, <-self) })
+			self <- f
+			_, err := f.Result(t.Context())
+			require.ErrorIs(t, err, scheduler.ErrInsideTask, name)
+		}
+		// What waits for a task that does not wait for it is no circle.
+		self := make(chan future, 1)
+		child := make(chan future, 1)
+		f := scheduler.Submit(t.Context(), func(ctx context.Context) (int, error) {
+			me := <-self
+			child <- scheduler.Submit(context.WithoutCancel(ctx), func(ctx context.Context) (int, error) { return me.Result(ctx) })
+			return 3, nil
+		})
+		self <- f
+		got, err := (<-child).Result(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, 3, got)
+	})
+}
+
+// TestTheDefaultEngineStays open, and an engine that nobody made is an error.
+func TestTheDefaultEngineStays(t *testing.T) {
+	e, err := scheduler.Default()
+	require.NoError(t, err)
+	require.ErrorContains(t, e.Close(), "belongs to the whole program")
+	_, err = scheduler.Map(t.Context(), numbers(3), square)
+	require.NoError(t, err)
+	require.ErrorContains(t, (&scheduler.Engine{}).Close(), "scheduler.New makes engines")
+}
+
+// TestEndsBetweenAttempts: what a call failed with is told when the context ends
+// before it is tried again; a cause does not hide that it was cancelled.
+func TestEndsBetweenAttempts(t *testing.T) {
+	retry := scheduler.Retry(scheduler.Retries{Attempts: 100, Delay: time.Hour, MaxDelay: time.Hour})
+	theEnd := errors.New("the end")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	var failed sync.WaitGroup
+	failed.Add(2)
+	within(t, func() {
+		f := scheduler.Submit(ctx, func(ctx context.Context) (int, error) { defer failed.Done(); return failing(ctx) }, retry)
+		g := scheduler.Submit(t.Context(), func(context.Context) (int, error) {
+			return 0, second(scheduler.Map(ctx, numbers(1), func(ctx context.Context, _ int) (int, error) { defer failed.Done(); return failing(ctx) }, retry))
+		})
+		failed.Wait()
+		cancel(theEnd)
+		for _, f := range []*scheduler.Future[int]{f, g} {
+			_, err := f.Result(t.Context())
+			require.ErrorIs(t, err, theEnd)
+			require.ErrorIs(t, err, context.Canceled)
+		}
+		_, err := f.Result(ctx)
+		require.ErrorIs(t, err, errFault2)
+		require.ErrorContains(t, err, "waiting to try again after")
+	})
+}
+
 // TestOpenHonoursTheContext: what a worker has of its own is given up with the
 // task that needs it, and lasts when it was made.
 func TestOpenHonoursTheContext(t *testing.T) {

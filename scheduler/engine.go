@@ -101,7 +101,8 @@ type Engine struct {
 	spill   *spill.File
 	runs    atomic.Int64 // number of plans so far
 
-	crew crew // its workers
+	crew   crew // its workers
+	shared bool // it is the default engine
 
 	mu      sync.Mutex // covers what follows
 	ended   bool
@@ -123,9 +124,16 @@ func New(o Options) (*Engine, error) {
 
 func (e *Engine) workersOf() *crew { return &e.crew }
 
-var defaultEngine = sync.OnceValues(func() (*Engine, error) { return New(Options{}) })
+var defaultEngine = sync.OnceValues(func() (*Engine, error) {
+	e, err := New(Options{})
+	if err == nil {
+		e.shared = true
+	}
+	return e, err
+})
 
-// Default is the engine that is used where none is given. It is never closed.
+// Default is the engine that is used where none is given. It belongs to the whole
+// program and cannot be closed.
 func Default() (*Engine, error) { return defaultEngine() }
 
 // Close waits for what runs on the engine and ends it. Persisted arrays are
@@ -133,6 +141,12 @@ func Default() (*Engine, error) { return defaultEngine() }
 // their result. It may be called twice. One of the engine's own tasks that calls
 // it gets ErrInsideTask.
 func (e *Engine) Close() error {
+	switch {
+	case e == nil || e.budget == nil:
+		return errors.New("the engine is empty: scheduler.New makes engines")
+	case e.shared:
+		return errors.New("the default engine belongs to the whole program and cannot be closed: scheduler.New makes others")
+	}
 	err := e.crew.close()
 	if errors.Is(err, ErrInsideTask) {
 		return err

@@ -13,13 +13,14 @@ import (
 //
 // A task may wait for other futures, of its own workers too: it gives its place
 // to another task meanwhile, and goes on at once when they are done, so that for a
-// moment one task more may run than there are places. Futures that wait for each
-// other in a circle never end.
+// moment one task more may run than there are places. A task that asks for its
+// own result, or for that of one which waits for its result, gets ErrInsideTask;
+// other circles, such as by channels, never end.
 type Future[U any] struct {
 	value U
 	call
 	f func(context.Context) (U, error)
-	_ [16]byte // with a small result, whole cache lines
+	_ [8]byte // with a small result, whole cache lines
 }
 
 // Awaitable is a Future of any type.
@@ -48,8 +49,11 @@ func Submit[U any](ctx context.Context, f func(context.Context) (U, error), opts
 // and fails without running if that failed.
 func Then[T, U any](ctx context.Context, from *Future[T], f func(context.Context, T) (U, error), opts ...SubmitOption) *Future[U] {
 	var g func(context.Context) (U, error)
-	if f != nil {
+	if f != nil && from.task() != nil {
 		g = func(ctx context.Context) (U, error) { return f(ctx, from.value) }
+	}
+	if from.task() == nil {
+		return submit("Then", caller(0), ctx, g, append(opts[:len(opts):len(opts)], submitOption(func(o *taskOptions) { o.mistake("%w", errNilFuture) })))
 	}
 	return submit("Then", caller(0), ctx, g, append(opts[:len(opts):len(opts)], After(from)))
 }
@@ -190,8 +194,11 @@ func Wait[F Awaitable](ctx context.Context, until Until, futures ...F) (done []i
 	if until > FirstError {
 		return nil, mistake("Wait", caller(0), fmt.Errorf("no such Until as %d: give AllCompleted, FirstCompleted or FirstError", until))
 	}
-	q, err := completions(futures)
+	q, self, err := completions(ctx, futures)
 	defer q.forget()
+	if err == nil && self && until == AllCompleted {
+		err = ErrInsideTask
+	}
 	if err != nil {
 		return nil, mistake("Wait", caller(0), err)
 	}
@@ -205,7 +212,7 @@ func Wait[F Awaitable](ctx context.Context, until Until, futures ...F) (done []i
 		enough = enough || until == FirstCompleted || until == FirstError && callOf(futures[i]).failure() != nil
 	}
 	if !enough && len(done) < len(futures) {
-		return done, context.Cause(ctx)
+		return done, whyEnded(ctx)
 	}
 	return done, nil
 }
@@ -218,7 +225,7 @@ func AsCompleted[F Awaitable](ctx context.Context, futures []F) iter.Seq2[int, F
 		if ctx == nil {
 			ctx = context.Background()
 		}
-		q, _ := completions(futures)
+		q, _, _ := completions(ctx, futures)
 		defer q.forget()
 		came := make([]bool, len(futures))
 		for range futures {
@@ -264,10 +271,10 @@ type completionQueue struct {
 }
 
 // completions is the numbers of futures as they are done. Those that are nil are
-// done, and an error.
-func completions[F Awaitable](futures []F) (*completionQueue, error) {
-	q := &completionQueue{came: make(chan struct{}, 1)}
-	var err error
+// done, and an error; so is the one of the task that waits, if it is among them.
+func completions[F Awaitable](ctx context.Context, futures []F) (q *completionQueue, self bool, err error) {
+	q = &completionQueue{came: make(chan struct{}, 1)}
+	task := taskOf(ctx)
 	for i, f := range futures {
 		c := callOf(f)
 		if c == nil {
@@ -275,9 +282,14 @@ func completions[F Awaitable](futures []F) (*completionQueue, error) {
 			q.put(i)
 			continue
 		}
+		if c == task {
+			q.put(i)
+			self = true
+			continue
+		}
 		q.forgetful = append(q.forgetful, c.whenDone(func() *failedCall { q.put(i); return nil }))
 	}
-	return q, err
+	return q, self, err
 }
 
 func (q *completionQueue) forget() {

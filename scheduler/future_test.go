@@ -494,14 +494,14 @@ func TestMistakesOfFutures(t *testing.T) {
 	var noFuture *scheduler.Future[int]
 	ctx := t.Context()
 	for want, f := range map[string]*scheduler.Future[int]{
-		"the function is nil":    scheduler.Submit[int](ctx, nil),
-		"the function is nil ":   scheduler.Then[int, int](ctx, scheduler.Submit(ctx, gives(1)), nil),
-		"the context is nil":     scheduler.Submit(noContext, gives(1)),
-		"is closed":              scheduler.Submit(ctx, gives(1), scheduler.On(closed)),
-		"a nil future, number 1": scheduler.Submit(ctx, gives(1), scheduler.After(scheduler.Submit(ctx, gives(1)), noFuture)),
-		"a nil future, number 0": scheduler.Then(ctx, noFuture, square),
-		"Timeout is 0s":          scheduler.Submit(ctx, gives(1), scheduler.Timeout(0), nil),
-		"MaxDelay -1ns":          scheduler.Submit(ctx, gives(1), scheduler.Retry(scheduler.Retries{Attempts: 1, MaxDelay: -1})),
+		"the function is nil":     scheduler.Submit[int](ctx, nil),
+		"the function is nil ":    scheduler.Then[int, int](ctx, scheduler.Submit(ctx, gives(1)), nil),
+		"the context is nil":      scheduler.Submit(noContext, gives(1)),
+		"is closed":               scheduler.Submit(ctx, gives(1), scheduler.On(closed)),
+		"a nil future, number 1":  scheduler.Submit(ctx, gives(1), scheduler.After(scheduler.Submit(ctx, gives(1)), noFuture)),
+		"was not made by Submit ": scheduler.Then(ctx, noFuture, square),
+		"Timeout is 0s":           scheduler.Submit(ctx, gives(1), scheduler.Timeout(0), nil),
+		"MaxDelay -1ns":           scheduler.Submit(ctx, gives(1), scheduler.Retry(scheduler.Retries{Attempts: 1, MaxDelay: -1})),
 	} {
 		<-f.Done()
 		require.ErrorContains(t, f.Err(), want[:len(want)-1])

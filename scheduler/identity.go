@@ -104,6 +104,22 @@ func workerOf(ctx context.Context) *worker {
 	return here()
 }
 
+// task is the future whose task the worker runs, or that waits for what it runs.
+func (w *worker) task() *call {
+	if c := w.call.Load(); c != nil {
+		return c
+	}
+	return w.parent.Load()
+}
+
+// taskOf is that of the worker of the context ctx.
+func taskOf(ctx context.Context) *call {
+	if w, _ := ctx.Value(workerKey{}).(*worker); w != nil {
+		return w.task()
+	}
+	return nil
+}
+
 // waitFor calls f, which blocks, such as for other tasks. A task gives its place
 // to another meanwhile.
 func waitFor(ctx context.Context, f func()) {

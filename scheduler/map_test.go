@@ -422,7 +422,7 @@ func TestTimeoutOfMaps(t *testing.T) {
 		}, scheduler.Timeout(time.Millisecond))
 		require.ErrorIs(t, err, scheduler.ErrTimeout)
 		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "input 1: 1")
+		require.ErrorContains(t, err, "input 1 (1)")
 	})
 }
 
@@ -472,7 +472,7 @@ func TestMemory(t *testing.T) {
 	require.Zero(t, e.InUse())
 
 	err := scheduler.ForEach(t.Context(), numbers(3), func(context.Context, int) error { return nil }, scheduler.On(e), scheduler.Memory(1<<30))
-	require.ErrorContains(t, err, "memory budget")
+	require.ErrorContains(t, err, "Memory is 1GiB a call, more than the engine's budget")
 	err = scheduler.ForEach(t.Context(), numbers(3), func(context.Context, int) error { return nil },
 		scheduler.On(pool(t, scheduler.PoolOptions{})), scheduler.Memory(1))
 	require.ErrorContains(t, err, "Memory is for engines")
@@ -522,7 +522,7 @@ func TestReduceErrors(t *testing.T) {
 		return v, nil
 	}, sum)
 	require.ErrorContains(t, err, "scheduler.Reduce (at ")
-	require.ErrorContains(t, err, "input 50: 50: a fault")
+	require.ErrorContains(t, err, "input 50 (50): a fault")
 	for _, n := range []int{2, 3, 64, 1000} { // the panic is in a batch, or at the end
 		_, err = scheduler.Reduce(t.Context(), numbers(n), square, func(a, b int) int {
 			if b >= (n-1)*(n-1) {

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"time"
 )
@@ -61,6 +62,7 @@ func (s *stream[T, U]) work(w *worker) (did bool) {
 	}
 	did = true
 	w.found(s.more())
+	w.parent.Store(s.task)
 	p.begun, p.first, p.look = nanotime(), p.at, p.at+1
 	returned := false
 	defer func() {
@@ -68,6 +70,7 @@ func (s *stream[T, U]) work(w *worker) (did bool) {
 		if !returned {
 			err = ended(recover())
 		}
+		w.parent.Store(nil)
 		memory.free()
 		s.finish(p, err)
 		w.worked(time.Duration(nanotime() - p.begun))
@@ -242,7 +245,7 @@ func (s *stream[T, U]) finish(p *piece[T, U], err error) {
 	}
 	if m := s.options.meter; m != nil && p.at-p.first > p.again {
 		if err := protect(func() error { m.Add(p.at - p.first - p.again); return nil }); err != nil {
-			s.abort(err)
+			s.abort(fmt.Errorf("the meter of Progress: %w", err))
 		}
 	}
 	known = true

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -34,14 +35,14 @@ func (o PoolOptions) Validate() error {
 	if o.Size < 0 || o.Size > maxWorkers {
 		errs = append(errs, fmt.Errorf("PoolOptions.Size is %d: give a number up to %d, or 0 for as many as there are CPUs", o.Size, maxWorkers))
 	}
-	if !(o.Rate >= 0) {
+	if !(o.Rate >= 0) || math.IsInf(o.Rate, 1) {
 		errs = append(errs, fmt.Errorf("PoolOptions.Rate is %v: give a positive number of tasks a second, or 0 for any number", o.Rate))
 	}
 	if o.Burst < 0 {
 		errs = append(errs, fmt.Errorf("PoolOptions.Burst is %d: give a positive number of tasks", o.Burst))
 	}
 	if o.Burst > 0 && o.Rate == 0 {
-		errs = append(errs, errors.New("PoolOptions.Burst goes with Rate"))
+		errs = append(errs, errors.New("PoolOptions.Burst goes with Rate: give that too, or leave Burst out"))
 	}
 	return errors.Join(errs...)
 }
@@ -184,7 +185,7 @@ func (c *crew) pace(ctx context.Context) error {
 		return nil
 	case <-ctx.Done():
 		turn.Cancel()
-		return context.Cause(ctx)
+		return whyEnded(ctx)
 	}
 }
 

@@ -147,6 +147,7 @@ func TestPoolSize(t *testing.T) {
 		"Size is 1000000":      {Size: 1_000_000},
 		"Rate is -1":           {Rate: -1},
 		"Rate is NaN":          {Rate: math.NaN()},
+		"Rate is +Inf":         {Rate: math.Inf(1)},
 		"Burst is -2":          {Rate: 1, Burst: -2},
 		"Burst goes with Rate": {Burst: 3},
 	} {

@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -19,7 +20,10 @@ import (
 // zero value. Errors are those of Map.
 func Reduce[T, A any](ctx context.Context, inputs []T, f func(context.Context, T) (A, error), combine func(a, b A) A, opts ...MapOption) (A, error) {
 	var none A
-	j, err := newMap("Reduce", caller(0), ctx, inputs, f == nil || combine == nil, opts)
+	j, err := newMap("Reduce", caller(0), ctx, inputs, f == nil, opts)
+	if err == nil && combine == nil {
+		err = mistake("Reduce", caller(0), errors.New("the function that combines results is nil"))
+	}
 	if err != nil {
 		return none, err
 	}
@@ -27,7 +31,7 @@ func Reduce[T, A any](ctx context.Context, inputs []T, f func(context.Context, T
 	tree := tree[A]{combine: combine, waiting: make(map[treeNode]part[A])}
 	j.each = func(b *batch) {
 		var parts []placed[A] // of the batch, from left to right
-		defer func() { tree.put(parts) }()
+		defer func() { b.combining = true; tree.put(parts); b.combining = false }()
 		ctx := b.ctx
 		for i := b.at; i < b.last; i++ {
 			b.at = i
@@ -44,7 +48,9 @@ func Reduce[T, A any](ctx context.Context, inputs []T, f func(context.Context, T
 			}
 			parts = append(parts, placed[A]{treeNode{0, i}, p})
 			for n := len(parts); n > 1 && parts[n-2].sibling(parts[n-1].treeNode); n-- {
+				b.combining = true
 				parts[n-2] = placed[A]{parts[n-2].parent(), tree.merge(parts[n-2].part, parts[n-1].part)}
+				b.combining = false
 				parts = parts[:n-1]
 			}
 		}

@@ -20,8 +20,8 @@ import (
 // The sequence runs on a goroutine of its own, beside the calls and the loop that
 // takes the results. When that loop ends early, MapSeq waits for the calls that
 // run, and up to a second for the sequence to end at its next value: one that
-// waits for something may end after the loop. When ctx ends, or the pool is
-// stopped, it waits for the calls alone.
+// waits for something may end after the loop, and what it panics with then is
+// lost. When ctx ends, or the pool is stopped, it waits for the calls alone.
 //
 // The first error, of f or of the sequence, is the last that is yielded. With
 // AllErrors it goes on. When ctx ends its cause is yielded last. An input for
@@ -68,6 +68,7 @@ type stream[T, U any] struct {
 	ctx     context.Context // of the calls
 	cancel  context.CancelFunc
 	memory  *allowance
+	task    *call // that waits for the results; nil if it is no future's task
 	inputs  iter.Seq2[T, error]
 	call    func(context.Context, T) (U, error)
 
@@ -129,15 +130,14 @@ func (s *stream[T, U]) run(yield func(U, error) bool) (err error) {
 	}
 	defer s.crew.leave()
 	if s.parent.Err() != nil {
-		return context.Cause(s.parent)
+		return s.mistake(whyEnded(s.parent))
 	}
-	if s.memory, err = s.options.admit(s.parent); err != nil && s.parent.Err() != nil {
-		return err
-	} else if err != nil {
+	if s.memory, err = s.options.admit(s.parent); err != nil {
 		return s.mistake(err)
 	}
 	defer s.memory.close()
 	s.ctx, s.cancel = context.WithCancel(s.parent)
+	s.task = taskOf(s.parent)
 	s.origin = s.crew.add(s, s.crew.originFor(s.parent))
 	feeding := make(chan struct{})
 	go func() {
@@ -221,7 +221,7 @@ func (s *stream[T, U]) tell() {
 func (s *stream[T, U]) next() (*packet[T, U], error) {
 	for {
 		if s.parent.Err() != nil {
-			return nil, context.Cause(s.parent)
+			return nil, s.mistake(whyEnded(s.parent))
 		}
 		p, over := s.take()
 		if p != nil || over {

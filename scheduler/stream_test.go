@@ -155,7 +155,7 @@ func TestErrorsOfMapSeq(t *testing.T) {
 	require.Len(t, values, 20)
 	require.Len(t, errs, 1, "the first error is the last that is yielded")
 	require.ErrorIs(t, errs[0], errFault2)
-	require.Regexp(t, `^scheduler.MapSeq \(at .*stream_test.go:\d+\), input 20: 20: a fault$`, errs[0].Error())
+	require.Regexp(t, `^scheduler.MapSeq \(at .*stream_test.go:\d+\), input 20 \(20\): a fault$`, errs[0].Error())
 
 	values, errs = collect(scheduler.Seq(seqOf(50)), scheduler.AllErrors())
 	require.Len(t, values, 47)

@@ -16,10 +16,11 @@ import (
 
 var (
 	// ErrClosed reports the use of an engine or a pool that is closed.
-	ErrClosed = errors.New("the engine or pool is closed")
+	ErrClosed = errors.New("the engine or pool is closed: make another one, or close it later")
 
 	// ErrInsideTask reports a task that would wait for itself: it closes its own
-	// engine or pool, or asks for its own result.
+	// engine or pool, or waits for its own result, or for that of a task which
+	// waits for it.
 	ErrInsideTask = errors.New("a task would wait for itself: close its engine or pool, and ask for its result, from outside of it")
 
 	// ErrTimeout is the cause of a context that Timeout has ended, and of the
@@ -29,6 +30,21 @@ var (
 	// ErrGoexit reports a function that ended its goroutine, as t.FailNow does.
 	ErrGoexit = exec.ErrGoexit
 )
+
+// endError is why a context ended. It is the cause, and what ctx.Err says.
+type endError struct{ cause, err error }
+
+func (e *endError) Error() string   { return e.cause.Error() }
+func (e *endError) Unwrap() []error { return []error{e.cause, e.err} }
+
+// whyEnded is the error of a context that has ended.
+func whyEnded(ctx context.Context) error {
+	cause, err := context.Cause(ctx), ctx.Err()
+	if errors.Is(cause, err) {
+		return cause
+	}
+	return &endError{cause, err}
+}
 
 type timeoutError struct{}
 
@@ -83,7 +99,7 @@ func (e *TaskError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "scheduler.%s (at %s)", e.Op, e.Site)
 	if e.Index >= 0 {
-		fmt.Fprintf(&b, ", input %d: %s", e.Index, e.Input)
+		fmt.Fprintf(&b, ", input %d (%s)", e.Index, e.Input)
 	}
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, ", after %d attempts", e.Attempts)
@@ -179,7 +195,7 @@ func taskStack(stack []byte) []byte {
 	for last-2 > first && bytes.HasPrefix(lines[last-2], []byte("gabion/scheduler.")) {
 		last -= 2
 	}
-	return bytes.Join(lines[min(first, last):last], nil)
+	return bytes.TrimRight(bytes.Join(lines[min(first, last):last], nil), "\n")
 }
 
 // longestInput is how many characters of an input errors show.

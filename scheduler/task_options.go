@@ -12,7 +12,8 @@ import (
 // plans, or a Pool.
 type Workers interface{ workersOf() *crew }
 
-// MapOption says how Map, ForEach, MapSeq and Reduce work.
+// MapOption says how Map, ForEach, MapSeq and Reduce work. Of an option that is
+// given twice the last counts.
 type MapOption interface{ settleMap(*taskOptions) }
 
 // SubmitOption says how Submit and Then work.

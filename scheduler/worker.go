@@ -81,6 +81,7 @@ type worker struct {
 
 	origin atomic.Pointer[origin] // that it works for now
 	call   atomic.Pointer[call]   // the future that it runs
+	parent atomic.Pointer[call]   // or whose task waits for the map that it works on
 
 	opened bool // the state is there
 	state  any
