@@ -29,7 +29,7 @@ const (
 // snippetImports are the packages that snippets may use. The program imports
 // those whose names stand before a dot in a snippet.
 var snippetImports = []string{
-	"bytes", "context", "errors", "fmt", "io", "log", "maps", "math", "os", "slices", "strconv", "strings", "sync", "time",
+	"bufio", "bytes", "context", "errors", "fmt", "io", "log", "maps", "math", "os", "slices", "strconv", "strings", "sync", "time",
 	"gabion/array", "gabion/array/expr", "gabion/block", "gabion/dtype", "gabion/io/zarr", "gabion/scheduler", "gabion/scheduler/progress",
 }
 
