@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"gabion/array"
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -97,9 +98,8 @@ func report(out io.Writer, what string, want, got []uint32, serial, parallel tim
 	if !slices.Equal(want, got) {
 		return errors.New("the results of " + what + " are not those of the loop")
 	}
-	_, err := fmt.Fprintf(out, "%s:\nserial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		what, serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	fmt.Fprintf(out, "%s:\n", what)
+	return timing.Line(out, serial, parallel)
 }
 
 // callCost is the time in nanoseconds that a call takes if C has next to nothing

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -71,7 +72,5 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if !slices.Equal(one, many) {
 		return errors.New("the results of Map are not those of the loop")
 	}
-	_, err = fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	return timing.Line(out, serial, parallel)
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -67,7 +68,5 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	}
 	parallel := time.Since(begun)
 
-	_, err := fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	return timing.Line(out, serial, parallel)
 }

@@ -15,6 +15,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -192,7 +193,5 @@ func residual(a mat.Symmetric, inverse *mat.Dense) float64 {
 }
 
 func report(out io.Writer, serial, parallel time.Duration) error {
-	_, err := fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	return timing.Line(out, serial, parallel)
 }

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -66,9 +67,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if !slices.Equal(one, many) {
 		return errors.New("the pages that were fetched at once are not those that were fetched one by one")
 	}
-	_, err = fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	return timing.Line(out, serial, parallel)
 }
 
 // job is a fetch of all pages.

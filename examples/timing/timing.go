@@ -28,15 +28,23 @@ func Serial[T any](loop func() (T, error)) (Baseline[T], error) {
 func (b Baseline[T]) Compare(out io.Writer, way string, parallel func() (T, error)) error {
 	start := time.Now()
 	result, err := parallel()
-	took := max(time.Since(start), 1) // clocks may be too coarse to see a short run
+	took := time.Since(start)
 	if err != nil {
 		return fmt.Errorf("%s: %w", way, err)
 	}
 	if !equal(result, b.Result) {
 		return fmt.Errorf("%s: the result %s is not that of the serial loop, %s", way, short(result), short(b.Result))
 	}
-	_, err = fmt.Fprintf(out, "%s: serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		way, b.Took.Seconds(), took.Seconds(), b.Took.Seconds()/took.Seconds())
+	fmt.Fprintf(out, "%s: ", way)
+	return Line(out, b.Took, took)
+}
+
+// Line writes both times and their ratio, for comparisons that have to look at
+// their results in another way.
+func Line(out io.Writer, serial, parallel time.Duration) error {
+	parallel = max(parallel, 1) // clocks may be too coarse to see a short run
+	_, err := fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
+		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
 	return err
 }
 

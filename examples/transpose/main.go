@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"gabion/array"
+	"gabion/examples/timing"
 	"gabion/scheduler"
 )
 
@@ -58,9 +59,7 @@ func run(ctx context.Context, c config, out io.Writer) error {
 	if one != all {
 		return fmt.Errorf("the checksum is %016x with one worker and %016x with all", one, all)
 	}
-	_, err = fmt.Fprintf(out, "serial %.2f s, parallel %.2f s, speed-up %.2f\n",
-		serial.Seconds(), parallel.Seconds(), serial.Seconds()/parallel.Seconds())
-	return err
+	return timing.Line(out, serial, parallel)
 }
 
 // timed computes y on an engine of its own into a checksum.
