@@ -569,7 +569,7 @@ func (c *call) wait(ctx context.Context) error {
 			runtime.Gosched()
 		}
 	}
-	if w := workerOf(ctx); w != nil {
+	if w := here(); w != nil {
 		if self := w.task(); self != nil {
 			self.awaits.Store(c)
 			defer self.awaits.Store(nil)

@@ -376,6 +376,16 @@ func TestCircles(t *testing.T) {
 		got, err := (<-child).Result(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, 3, got)
+
+		// Nor is what a goroutine of the task waits for.
+		elsewhere := make(chan error, 1)
+		f = scheduler.Submit(t.Context(), func(ctx context.Context) (int, error) {
+			me := <-self
+			go func() { elsewhere <- second(me.Result(context.WithoutCancel(ctx))) }()
+			return 4, nil
+		})
+		self <- f
+		require.NoError(t, <-elsewhere)
 	})
 }
 

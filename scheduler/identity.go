@@ -112,12 +112,14 @@ func (w *worker) task() *call {
 	return w.parent.Load()
 }
 
-// taskOf is that of the worker of the context ctx.
+// taskOf is that of the worker of the context ctx, if the caller is on its
+// goroutine: what other goroutines of the task wait for, the task may not.
 func taskOf(ctx context.Context) *call {
-	if w, _ := ctx.Value(workerKey{}).(*worker); w != nil {
-		return w.task()
+	w, _ := ctx.Value(workerKey{}).(*worker)
+	if w == nil || here() != w {
+		return nil
 	}
-	return nil
+	return w.task()
 }
 
 // waitFor calls f, which blocks, such as for other tasks. A task gives its place
