@@ -65,12 +65,12 @@ func (b *Budget) Admit(ctx context.Context, workingSet int64) (*Account, error) 
 	return w.account, w.err // admitted at the same moment
 }
 
-// TryAdmit is Admit without waiting: not for memory, nor for its turn. It is for
-// who holds memory that others may wait for.
-func (b *Budget) TryAdmit(workingSet int64) (*Account, bool) {
+// TryAdmit is Admit without waiting for memory. Out of turn it does not matter
+// that others wait: for who holds memory that they may be waiting for.
+func (b *Budget) TryAdmit(workingSet int64, outOfTurn bool) (*Account, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.closed || workingSet < 0 || workingSet > b.limit-b.committed {
+	if b.closed || workingSet < 0 || workingSet > b.limit-b.committed || len(b.waiting) > 0 && !outOfTurn {
 		return nil, false
 	}
 	b.committed += workingSet

@@ -28,21 +28,31 @@ func TestAdmitRefusesWhatNeverFits(t *testing.T) {
 }
 
 func TestTryAdmit(t *testing.T) {
-	b := NewBudget(100)
-	first := admit(t, b, 60)
-	_, ok := b.TryAdmit(41)
-	require.False(t, ok)
-	second, ok := b.TryAdmit(40)
-	require.True(t, ok)
-	require.EqualValues(t, 100, b.Committed())
-	second.Close()
-	require.EqualValues(t, 60, b.Committed())
-	_, ok = b.TryAdmit(-1)
-	require.False(t, ok)
-	first.Close()
-	closeEmpty(t, b)
-	_, ok = b.TryAdmit(1)
-	require.False(t, ok)
+	synctest.Test(t, func(t *testing.T) {
+		b := NewBudget(100)
+		first := admit(t, b, 60)
+		_, ok := b.TryAdmit(41, true)
+		require.False(t, ok)
+		go func() { admit(t, b, 50).Close() }()
+		synctest.Wait() // it waits for first
+		_, ok = b.TryAdmit(40, false)
+		require.False(t, ok, "others came before")
+		second, ok := b.TryAdmit(40, true)
+		require.True(t, ok)
+		require.EqualValues(t, 100, b.Committed())
+		second.Close()
+		require.EqualValues(t, 60, b.Committed())
+		_, ok = b.TryAdmit(-1, true)
+		require.False(t, ok)
+		first.Close()
+		synctest.Wait()
+		third, ok := b.TryAdmit(100, false)
+		require.True(t, ok)
+		third.Close()
+		closeEmpty(t, b)
+		_, ok = b.TryAdmit(1, true)
+		require.False(t, ok)
+	})
 }
 
 func TestAdmitIsFirstComeFirstServed(t *testing.T) {

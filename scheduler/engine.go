@@ -247,6 +247,12 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 // admit waits until bytes can be reserved, and reserves them. A task that holds
 // memory of the engine does not wait: it may be just that memory which is missing.
 func (e *Engine) admit(ctx context.Context, bytes int64) (account *block.Account, err error) {
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	if account, ok := e.budget.TryAdmit(bytes, false); ok {
+		return account, nil
+	}
 	if !e.crew.holdsMemory(ctx) {
 		waitFor(ctx, func() { account, err = e.budget.Admit(ctx, bytes) })
 		if err != nil && ctx.Err() != nil {
@@ -254,7 +260,7 @@ func (e *Engine) admit(ctx context.Context, bytes int64) (account *block.Account
 		}
 		return account, err
 	}
-	account, ok := e.budget.TryAdmit(bytes)
+	account, ok := e.budget.TryAdmit(bytes, true)
 	if !ok {
 		return nil, fmt.Errorf("a task that holds memory of the engine asks for %s more, which are not free: "+
 			"give the engine more memory than %s, or do this part on another engine", plan.Size(bytes), plan.Size(e.Memory()))
