@@ -88,29 +88,18 @@ type batch struct {
 	at, last int
 	begun    int64
 	look     int // attend does not look before this number whether a part is worth handing back
-	returned bool
 
 	combining bool // results, not calling the function
 }
 
 // newRangeJob is a job over n inputs.
 func newRangeJob(op string, at site, ctx context.Context, n int, opts []MapOption) (*rangeJob, error) {
-	j := &rangeJob{op: op, site: at, options: &taskOptions{}, ctx: ctx, size: 1, finished: make(chan struct{}),
-		workers: make(map[int]*jobWorker)}
-	for _, o := range opts {
-		if o != nil {
-			o.settleMap(j.options)
-		}
-	}
-	crew, err := j.options.settled()
-	switch {
-	case err != nil:
+	options, crew, err := mapOptions(ctx, opts)
+	if err != nil {
 		return nil, err
-	case ctx == nil:
-		return nil, errNilContext
 	}
-	j.crew = crew
-	j.done = ctx.Done()
+	j := &rangeJob{crew: crew, op: op, site: at, options: options, ctx: ctx, done: ctx.Done(), size: 1,
+		finished: make(chan struct{}), workers: make(map[int]*jobWorker)}
 	j.limit.Store(int64(n))
 	if n > 0 {
 		j.ranges = append(j.ranges, span{0, n})
@@ -202,9 +191,10 @@ func (j *rangeJob) work(w *worker) (did bool) {
 	did = true
 	w.found(more)
 	w.parent.Store(j.parent)
+	returned := false
 	defer func() {
 		var err error
-		if !b.returned {
+		if !returned {
 			err = ended(recover())
 		}
 		w.parent.Store(nil)
@@ -220,7 +210,7 @@ func (j *rangeJob) work(w *worker) (did bool) {
 		b.failed(b.at, err)
 		b.at++
 	}
-	b.returned = true
+	returned = true
 	return true
 }
 

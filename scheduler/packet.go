@@ -21,7 +21,6 @@ type packet[T, U any] struct {
 	results  []outcome[U]
 	left     int         // inputs that are not done
 	attempts map[int]int // of inputs that failed once
-	taken    bool
 }
 
 type outcome[U any] struct {
@@ -47,7 +46,6 @@ func (s *stream[T, U]) sealLocked() {
 	p := s.open
 	s.open = nil
 	p.left = len(p.inputs)
-	p.taken = true
 	s.todo = append(s.todo, piece[T, U]{packet: p, last: len(p.inputs)})
 }
 

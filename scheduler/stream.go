@@ -63,7 +63,7 @@ type stream[T, U any] struct {
 	crew    *crew
 	origin  *origin
 	site    site
-	options taskOptions
+	options *taskOptions
 	parent  context.Context
 	ctx     context.Context // of the calls
 	cancel  context.CancelFunc
@@ -94,28 +94,20 @@ type stream[T, U any] struct {
 }
 
 func newStream[T, U any](ctx context.Context, at site, inputs iter.Seq2[T, error], f func(context.Context, T) (U, error), opts []MapOption) (*stream[T, U], error) {
-	s := &stream[T, U]{site: at, parent: ctx, inputs: inputs, came: make(chan struct{}, 1), abandoned: make(chan struct{}), size: 1}
-	s.changed = sync.NewCond(&s.mu)
-	for _, o := range opts {
-		if o != nil {
-			o.settleMap(&s.options)
-		}
-	}
-	var err error
-	s.crew, err = s.options.settled()
+	options, crew, err := mapOptions(ctx, opts)
 	switch {
 	case err != nil:
-	case ctx == nil:
-		err = errNilContext
 	case f == nil:
 		err = errNilFunction
 	case inputs == nil:
 		err = errors.New("the sequence is nil")
 	}
 	if err != nil {
-		return nil, s.mistake(err)
+		return nil, mistake("MapSeq", at, err)
 	}
-	s.call = prepared(&s.options, s.crew, f)
+	s := &stream[T, U]{crew: crew, site: at, options: options, parent: ctx, inputs: inputs, call: prepared(options, crew, f),
+		came: make(chan struct{}, 1), abandoned: make(chan struct{}), size: 1}
+	s.changed = sync.NewCond(&s.mu)
 	return s, nil
 }
 
@@ -255,7 +247,7 @@ func (s *stream[T, U]) take() (p *packet[T, U], over bool) {
 		p = s.done[0]
 		s.done = s.done[1:]
 		s.order = slices.DeleteFunc(s.order, func(other *packet[T, U]) bool { return other == p })
-	case !s.options.fast && len(s.order) > 0 && s.order[0].taken && s.order[0].left == 0:
+	case !s.options.fast && len(s.order) > 0 && s.order[0] != s.open && s.order[0].left == 0:
 		p = s.order[0]
 		s.order = s.order[1:]
 	}

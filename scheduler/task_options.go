@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -195,6 +196,21 @@ func After[F Awaitable](futures ...F) SubmitOption {
 			o.after = append(o.after, c)
 		}
 	})
+}
+
+// mapOptions takes the options of a map over ctx, and finds its workers.
+func mapOptions(ctx context.Context, opts []MapOption) (*taskOptions, *crew, error) {
+	options := &taskOptions{}
+	for _, o := range opts {
+		if o != nil {
+			o.settleMap(options)
+		}
+	}
+	crew, err := options.settled()
+	if err == nil && ctx == nil {
+		err = errNilContext
+	}
+	return options, crew, err
 }
 
 // settled finds where the tasks run, and what is wrong with the options.
