@@ -15,19 +15,9 @@ import (
 // The task goes on when they are there.
 func (r *run) fetchAhead(t *task) {
 	st := &r.stages[t.stage]
-	sources := make([]int, 0, 1)
-	for _, in := range st.Inputs {
-		from := &r.stages[in.Stage]
-		if from.Kind == plan.Load && !slices.Contains(sources, from.Source) { // inputs are read one after the other
-			sources = append(sources, from.Source)
-		}
-	}
 	t.ctx = r.ctx // no worker waits for what the source does
 	r.mu.Lock()
 	r.active++
-	for _, s := range sources {
-		r.reading[s]++
-	}
 	r.mu.Unlock()
 	go func() {
 		first, _ := r.span(t)
@@ -38,9 +28,7 @@ func (r *run) fetchAhead(t *task) {
 				err = r.taskError(t, &exec.PanicError{Value: v, Stack: debug.Stack()})
 			}
 			r.mu.Lock()
-			for _, s := range sources {
-				r.reading[s]--
-			}
+			r.readingLocked(t, -1)
 			r.active--
 			t.fetched = true
 			if err != nil {
@@ -55,6 +43,18 @@ func (r *run) fetchAhead(t *task) {
 		}()
 		err = r.fetch(t, st.Grid.Region(t.at))
 	}()
+}
+
+// readingLocked counts the reads under way of each source that a task reads; its
+// inputs are read one after the other.
+func (r *run) readingLocked(t *task, change int) {
+	inputs := r.stages[t.stage].Inputs
+	for i, in := range inputs {
+		from := &r.stages[in.Stage]
+		if from.Kind == plan.Load && !slices.ContainsFunc(inputs[:i], func(p plan.Input) bool { return p.Stage == in.Stage }) {
+			r.reading[from.Source] += change
+		}
+	}
 }
 
 // fetch makes the inputs of the block at t.at, which covers region, available

@@ -260,3 +260,24 @@ func TestIdleWorkersEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestReadsInFlightOfManyWorkers: however many workers start reads at the same
+// time, no more are under way than the source likes.
+func TestReadsInFlightOfManyWorkers(t *testing.T) {
+	const depth = 3
+	for range 50 {
+		src, values := file(1, []int{64, 32}, []int{1, 32})
+		src.Source.(*blocktest.Source).Wishes.InFlight = depth
+		src.Before = func(context.Context, block.Region) error {
+			for range 20 {
+				runtime.Gosched()
+			}
+			return nil
+		}
+		e := engine(t, scheduler.Options{Workers: 16, Memory: 4 << 20})
+		got, err := array.Values[float64](t.Context(), array.From(src).Neg().Neg(), array.On(e))
+		require.NoError(t, err)
+		same(t, values, got)
+		require.LessOrEqual(t, src.MaxInFlight(), depth)
+	}
+}

@@ -505,15 +505,24 @@ func (r *run) wakeLocked() {
 var errNoGrant = errors.New("a task's bound is beyond its plan's working set")
 
 // admit gets the grant for a task. If others of the plan hold memory the task
-// waits for them; alone it always gets it (S4).
+// waits for them; alone it always gets it (S4). A task that reads ahead counts as
+// reading from here on: another worker may have taken the last read that the
+// source likes since this task was popped, and then it goes back.
 func (r *run) admit(slot int, t *task) (ok bool, err error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if !r.mayStartLocked(t) {
+		r.pushLocked(slot, t)
+		return false, nil
+	}
 	bound := r.plan.Fit.Bounds[t.stage]
 	grant, ok := r.account.Grant(bound)
 	if ok {
 		t.grant = grant
 		r.grants++
+		if r.stages[t.stage].waits {
+			r.readingLocked(t, 1)
+		}
 		return true, nil
 	}
 	if r.grants == 0 {
