@@ -50,3 +50,31 @@ func Concatenate(arrays []Array, axis int) Array {
 	}
 	return made(graph.Concat(at, in, axis))
 }
+
+// Flip reverses the order of the elements along axes, along all of them if none
+// is given.
+func (a Array) Flip(axes ...int) Array {
+	return composed(op.Flip, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		x := in[0]
+		rank := len(x.Grid())
+		if axes = c.axes(axes, rank); len(axes) == 0 {
+			axes = allAxes(rank)
+		}
+		for _, axis := range axes {
+			n := x.Shape()[axis]
+			x = c.along(x, axis, graph.AxisIndex{Start: max(0, n-1), Step: -1, Count: n})
+			if c.err != nil {
+				break
+			}
+		}
+		return x
+	})
+}
+
+func allAxes(rank int) []int {
+	axes := make([]int, rank)
+	for axis := range axes {
+		axes[axis] = axis
+	}
+	return axes
+}

@@ -27,6 +27,10 @@ func mistakef(kind Kind, format string, args ...any) error {
 	return &mistake{kind, fmt.Sprintf(format, args...)}
 }
 
+// Mistake is err, found while an operation was built, as an *Error; nil if err is
+// nil.
+func Mistake(site Site, name op.Name, err error) error { return fail(site, name, err) }
+
 // fail is err as an *Error; nil if err is nil. An error that does not say what
 // kind of mistake it reports is a ValueError.
 func fail(site Site, name op.Name, err error) error {

@@ -8,6 +8,7 @@ package op
 
 import (
 	"fmt"
+	"slices"
 
 	"gabion/dtype"
 )
@@ -39,69 +40,9 @@ const (
 	Regridding
 	// Function operations call a user's function on whole blocks.
 	Function
-)
-
-// The operations.
-const (
-	Read     Name = "read"
-	Full     Name = "full"
-	Arange   Name = "arange"
-	Uniform  Name = "random_uniform"
-	Normal   Name = "random_normal"
-	MapBlock Name = "map_blocks"
-
-	Slice       Name = "getitem"
-	Transpose   Name = "permute_dims"
-	BroadcastTo Name = "broadcast_to"
-	ExpandDims  Name = "expand_dims"
-	Squeeze     Name = "squeeze"
-	Reshape     Name = "reshape"
-	Concat      Name = "concat"
-	Rechunk     Name = "rechunk"
-
-	Astype       Name = "astype"
-	Add          Name = "add"
-	Subtract     Name = "subtract"
-	Multiply     Name = "multiply"
-	Divide       Name = "divide"
-	FloorDivide  Name = "floor_divide"
-	Remainder    Name = "remainder"
-	Pow          Name = "pow"
-	Negative     Name = "negative"
-	Abs          Name = "abs"
-	Sqrt         Name = "sqrt"
-	Exp          Name = "exp"
-	Log          Name = "log"
-	Sin          Name = "sin"
-	Cos          Name = "cos"
-	Minimum      Name = "minimum"
-	Maximum      Name = "maximum"
-	Isnan        Name = "isnan"
-	Equal        Name = "equal"
-	NotEqual     Name = "not_equal"
-	Less         Name = "less"
-	LessEqual    Name = "less_equal"
-	Greater      Name = "greater"
-	GreaterEqual Name = "greater_equal"
-	LogicalAnd   Name = "logical_and"
-	LogicalOr    Name = "logical_or"
-	LogicalNot   Name = "logical_not"
-	Where        Name = "where"
-
-	Sum     Name = "sum"
-	Mean    Name = "mean"
-	Var     Name = "var"
-	Std     Name = "std"
-	Min     Name = "min"
-	Max     Name = "max"
-	Argmin  Name = "argmin"
-	Argmax  Name = "argmax"
-	Any     Name = "any"
-	All     Name = "all"
-	Nansum  Name = "nansum"
-	Nanmean Name = "nanmean"
-	Nanmin  Name = "nanmin"
-	Nanmax  Name = "nanmax"
+	// Composed operations are made of operations of other classes; no node
+	// of a graph is one.
+	Composed
 )
 
 // Op is a row of the table.
@@ -129,6 +70,9 @@ type Op struct {
 	// NeedsElements is true of reductions that have no value for no
 	// elements, such as min.
 	NeedsElements bool
+
+	// Params are the operation's parameters; see Signature.
+	Params []Param
 
 	// NumPy lists other names under which users know the operation.
 	NumPy []string
@@ -170,6 +114,9 @@ func typeList(in []dtype.DType) string {
 	}
 	return text
 }
+
+// rows is the table, one family of operations after the other.
+var rows = slices.Concat(inputs, shapes, elementwise, reductions, composed)
 
 var table = func() map[Name]*Op {
 	m := make(map[Name]*Op)

@@ -2,23 +2,39 @@ package op
 
 import "gabion/dtype"
 
-var rows = []Op{
-	{Name: Read, Class: Input, Doc: "the elements of a source"},
-	{Name: Full, Class: Input, Cheap: true, Doc: "one value everywhere"},
-	{Name: Arange, Class: Input, Cheap: true, Doc: "start + i*step"},
-	{Name: Uniform, Class: Input, Doc: "uniform random numbers in [low, high), a function of seed and element index"},
-	{Name: Normal, Class: Input, Doc: "normal random numbers, a function of seed and element index"},
-	{Name: MapBlock, Class: Function, Arity: -1, Doc: "a user's function of whole blocks"},
+// The elementwise operations.
+const (
+	Astype       Name = "astype"
+	Add          Name = "add"
+	Subtract     Name = "subtract"
+	Multiply     Name = "multiply"
+	Divide       Name = "divide"
+	FloorDivide  Name = "floor_divide"
+	Remainder    Name = "remainder"
+	Pow          Name = "pow"
+	Negative     Name = "negative"
+	Abs          Name = "abs"
+	Sqrt         Name = "sqrt"
+	Exp          Name = "exp"
+	Log          Name = "log"
+	Sin          Name = "sin"
+	Cos          Name = "cos"
+	Minimum      Name = "minimum"
+	Maximum      Name = "maximum"
+	Isnan        Name = "isnan"
+	Equal        Name = "equal"
+	NotEqual     Name = "not_equal"
+	Less         Name = "less"
+	LessEqual    Name = "less_equal"
+	Greater      Name = "greater"
+	GreaterEqual Name = "greater_equal"
+	LogicalAnd   Name = "logical_and"
+	LogicalOr    Name = "logical_or"
+	LogicalNot   Name = "logical_not"
+	Where        Name = "where"
+)
 
-	{Name: Slice, Class: View, Arity: 1, Cheap: true, Doc: "x[start:stop:step, …], new axes and single indices"},
-	{Name: Transpose, Class: View, Arity: 1, Cheap: true, NumPy: []string{"transpose"}, Doc: "the axes in another order"},
-	{Name: BroadcastTo, Class: View, Arity: 1, Cheap: true, Doc: "stretched to a shape"},
-	{Name: ExpandDims, Class: View, Arity: 1, Cheap: true, Doc: "with an axis of length 1 put in"},
-	{Name: Squeeze, Class: View, Arity: 1, Cheap: true, Doc: "without some axes of length 1"},
-	{Name: Reshape, Class: Reshaping, Arity: 1, Doc: "the elements in C order under another shape"},
-	{Name: Concat, Class: Concatenation, Arity: -1, NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis"},
-	{Name: Rechunk, Class: Regridding, Arity: 1, Doc: "the same array in other chunks"},
-
+var elementwise = []Op{
 	{Name: Astype, Class: Elementwise, Arity: 1, Cheap: true, Doc: "converted to a type"},
 	{Name: Add, Class: Elementwise, Arity: 2, Types: promoted, Cheap: true, Doc: "a + b"},
 	{Name: Subtract, Class: Elementwise, Arity: 2, Types: subtractive, Cheap: true, Doc: "a - b"},
@@ -47,21 +63,6 @@ var rows = []Op{
 	{Name: LogicalOr, Class: Elementwise, Arity: 2, Types: logical, Cheap: true, Doc: "whether a or b is non-zero"},
 	{Name: LogicalNot, Class: Elementwise, Arity: 1, Types: logical, Cheap: true, Doc: "whether a is zero"},
 	{Name: Where, Class: Elementwise, Arity: 3, Types: choice, Cheap: true, Doc: "b where a is non-zero, c elsewhere"},
-
-	{Name: Sum, Class: Reduction, Arity: 1, Types: total, Doc: "the sum"},
-	{Name: Mean, Class: Reduction, Arity: 1, Types: average, Doc: "the mean, accumulated in float64"},
-	{Name: Var, Class: Reduction, Arity: 1, Types: spread, Doc: "the variance: the mean of |x - mean(x)|^2, divided by n - correction"},
-	{Name: Std, Class: Reduction, Arity: 1, Types: spread, Doc: "the square root of the variance"},
-	{Name: Min, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amin"}, Doc: "the least element, NaN if any is NaN"},
-	{Name: Max, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amax"}, Doc: "the greatest element, NaN if any is NaN"},
-	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Doc: "where the least element is first, or the first NaN"},
-	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Doc: "where the greatest element is first, or the first NaN"},
-	{Name: Any, Class: Reduction, Arity: 1, Types: truth, Doc: "whether any element is non-zero"},
-	{Name: All, Class: Reduction, Arity: 1, Types: truth, Doc: "whether no element is zero"},
-	{Name: Nansum, Class: Reduction, Arity: 1, Types: total, NaN: true, Doc: "the sum of the elements that are not NaN"},
-	{Name: Nanmean, Class: Reduction, Arity: 1, Types: average, NaN: true, Doc: "the mean of the elements that are not NaN; NaN if all are"},
-	{Name: Nanmin, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the least of the elements that are not NaN; NaN if all are"},
-	{Name: Nanmax, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the greatest of the elements that are not NaN; NaN if all are"},
 }
 
 func repeat(d dtype.DType, n int) []dtype.DType {
@@ -151,36 +152,4 @@ func logical(_ Name, in []dtype.DType) (Types, error) {
 func choice(_ Name, in []dtype.DType) (Types, error) {
 	d := promoteAll(in[1:])
 	return Types{In: []dtype.DType{dtype.Bool, d, d}, Kernel: d, Out: d}, nil
-}
-
-// Reductions: In is the type the elements are converted to first.
-
-func same(_ Name, in []dtype.DType) (Types, error) {
-	return Types{In: in, Kernel: in[0], Out: in[0]}, nil
-}
-
-func total(_ Name, in []dtype.DType) (Types, error) {
-	return Types{In: in, Kernel: in[0], Out: dtype.SumOf(in[0])}, nil
-}
-
-func average(_ Name, in []dtype.DType) (Types, error) {
-	d := in[0]
-	if d.Kind() < dtype.KindFloat {
-		d = dtype.Float64
-	}
-	return Types{In: in, Kernel: in[0], Out: d}, nil
-}
-
-func spread(name Name, in []dtype.DType) (Types, error) {
-	t, err := average(name, in)
-	t.Out = t.Out.Real()
-	return t, err
-}
-
-func position(_ Name, in []dtype.DType) (Types, error) {
-	return Types{In: in, Kernel: in[0], Out: dtype.Int64}, nil
-}
-
-func truth(_ Name, in []dtype.DType) (Types, error) {
-	return Types{In: in, Kernel: in[0], Out: dtype.Bool}, nil
 }

@@ -1,0 +1,134 @@
+package array
+
+import (
+	"errors"
+	"fmt"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// composer makes an operation of others. All of them are said to be asked for at
+// one place, and mistakes are told under the name of the whole. The first
+// mistake is kept; what is made after it does not matter.
+type composer struct {
+	name op.Name
+	at   graph.Site
+	err  error
+}
+
+// composed is an operation that is made of others by f.
+func composed(name op.Name, arrays []Array, f func(c *composer, in []graph.Ref) graph.Ref) Array {
+	at := site(arrays...)
+	in, err := operands(name, at, arrays...)
+	if err != nil {
+		return Array{err: err}
+	}
+	c := &composer{name: name, at: at}
+	ref := f(c, in)
+	return made(ref, c.err)
+}
+
+// fail keeps a mistake of the whole operation.
+func (c *composer) fail(kind graph.Kind, err error) graph.Ref {
+	if c.err == nil {
+		c.err = &graph.Error{Kind: kind, Op: c.name, Site: c.at, Err: err}
+	}
+	return graph.Ref{}
+}
+
+// keep is the result of one of the parts.
+func (c *composer) keep(r graph.Ref, err error) graph.Ref {
+	if err == nil || c.err != nil {
+		return r
+	}
+	c.err = err
+	var mistake *graph.Error
+	if errors.As(err, &mistake) {
+		renamed := *mistake
+		renamed.Op = c.name
+		c.err = &renamed
+	}
+	return graph.Ref{}
+}
+
+func (c *composer) do(name op.Name, in ...graph.Ref) graph.Ref {
+	return c.keep(graph.Elementwise(c.at, name, in...))
+}
+
+func (c *composer) cast(in graph.Ref, to dtype.DType) graph.Ref {
+	return c.keep(graph.Cast(c.at, in, to))
+}
+
+func (c *composer) reduce(name op.Name, in graph.Ref, axes []int, keepdims bool) graph.Ref {
+	return c.keep(graph.Reduce(c.at, name, in, axes, keepdims, 0))
+}
+
+func (c *composer) slice(in graph.Ref, items ...graph.AxisIndex) graph.Ref {
+	return c.keep(graph.Slice(c.at, in, items))
+}
+
+// along is in with an item taken of one axis, the others whole.
+func (c *composer) along(in graph.Ref, axis int, item graph.AxisIndex) graph.Ref {
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	items := make([]graph.AxisIndex, len(in.Grid()))
+	for i, a := range in.Grid() {
+		items[i] = graph.AxisIndex{Step: 1, Count: a.Len()}
+	}
+	items[axis] = item
+	return c.slice(in, items...)
+}
+
+func (c *composer) concat(axis int, in ...graph.Ref) graph.Ref {
+	return c.keep(graph.Concat(c.at, in, axis))
+}
+
+func (c *composer) transpose(in graph.Ref, axes []int) graph.Ref {
+	return c.keep(graph.Transpose(c.at, in, axes))
+}
+
+func (c *composer) reshape(in graph.Ref, shape ...int) graph.Ref {
+	return c.keep(graph.Reshape(c.at, in, shape))
+}
+
+func (c *composer) expand(in graph.Ref, axes ...int) graph.Ref {
+	return c.keep(graph.ExpandDims(c.at, in, axes))
+}
+
+func (c *composer) broadcast(in graph.Ref, shape block.Shape) graph.Ref {
+	return c.keep(graph.BroadcastTo(c.at, in, shape))
+}
+
+func (c *composer) rechunk(in graph.Ref, grid block.Grid) graph.Ref {
+	return c.keep(graph.Rechunk(c.at, in, grid))
+}
+
+// number is a literal that gives way to the types it meets.
+func (c *composer) number(v any) graph.Ref {
+	s, ok := dtype.ScalarOf(weakened(v))
+	if !ok {
+		return c.fail(graph.TypeError, fmt.Errorf("a %T is not a number", v))
+	}
+	return c.keep(graph.Weak(c.at, s))
+}
+
+// axis is an axis of an array of rank axes, which may count from the end.
+func (c *composer) axis(axis, rank int) int {
+	axes := c.axes([]int{axis}, rank)
+	if c.err != nil {
+		return 0
+	}
+	return axes[0]
+}
+
+func (c *composer) axes(axes []int, rank int) []int {
+	normal, err := graph.NormalizeAxes(axes, rank)
+	if err != nil {
+		c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
+	}
+	return normal
+}

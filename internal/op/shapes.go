@@ -1,0 +1,24 @@
+package op
+
+// The operations that rename, join and divide elements without changing them.
+const (
+	Slice       Name = "getitem"
+	Transpose   Name = "permute_dims"
+	BroadcastTo Name = "broadcast_to"
+	ExpandDims  Name = "expand_dims"
+	Squeeze     Name = "squeeze"
+	Reshape     Name = "reshape"
+	Concat      Name = "concat"
+	Rechunk     Name = "rechunk"
+)
+
+var shapes = []Op{
+	{Name: Slice, Class: View, Arity: 1, Cheap: true, Doc: "x[start:stop:step, …], new axes and single indices"},
+	{Name: Transpose, Class: View, Arity: 1, Cheap: true, NumPy: []string{"transpose"}, Doc: "the axes in another order"},
+	{Name: BroadcastTo, Class: View, Arity: 1, Cheap: true, Doc: "stretched to a shape"},
+	{Name: ExpandDims, Class: View, Arity: 1, Cheap: true, Doc: "with an axis of length 1 put in"},
+	{Name: Squeeze, Class: View, Arity: 1, Cheap: true, Doc: "without some axes of length 1"},
+	{Name: Reshape, Class: Reshaping, Arity: 1, Doc: "the elements in C order under another shape"},
+	{Name: Concat, Class: Concatenation, Arity: -1, NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis"},
+	{Name: Rechunk, Class: Regridding, Arity: 1, Doc: "the same array in other chunks"},
+}
