@@ -36,6 +36,9 @@ func equalAttrs(a, b Attrs) bool {
 	case AxesAttrs:
 		b, ok := b.(AxesAttrs)
 		return ok && slices.Equal(a.Axes, b.Axes)
+	case GatherAttrs:
+		b, ok := b.(GatherAttrs)
+		return ok && a.equal(b)
 	case RechunkAttrs:
 		b, ok := b.(RechunkAttrs)
 		return ok && a.Grid.Equal(b.Grid)

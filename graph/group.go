@@ -43,10 +43,10 @@ func Groups(g Graph) []Group {
 		p.roots[out] = true
 	}
 	for _, n := range p.order {
-		switch n.Row().Class {
-		case op.Reduction:
+		switch class := n.Row().Class; {
+		case class == op.Reduction:
 			p.store(Ref{n, 0})
-		case op.Reshaping, op.Concatenation, op.Function:
+		case class.Alone():
 			p.store(Ref{n, 0})
 			for _, in := range n.Inputs {
 				if base, _ := Base(in); !isRead(base) {
@@ -175,7 +175,7 @@ func walk(root Ref, rank int, stored map[Ref]bool, visit func(r Ref, view block.
 		done[key] = true
 		class := n.Row().Class
 		edge := it.ref != root && stored[it.ref] || class == op.Input ||
-			class == op.Reduction && it.ref != root || class == op.Reshaping || class == op.Concatenation || class == op.Function
+			class == op.Reduction && it.ref != root || class.Alone()
 		visit(it.ref, it.view, edge)
 		if edge {
 			continue
@@ -285,11 +285,7 @@ func (p *partition) costs() map[*Node]int {
 // isFused reports whether a stored node is computed by a fused group rather
 // than by a stage of its own kind.
 func isFused(n *Node) bool {
-	switch n.Row().Class {
-	case op.Reshaping, op.Concatenation, op.Function:
-		return false
-	}
-	return true
+	return !n.Row().Class.Alone()
 }
 
 // classes names for each stored result the groups it may become one with: the

@@ -136,6 +136,8 @@ func through(n *Node, take ranges) (plan, bool) {
 	case RechunkAttrs:
 		p.takes = []ranges{take}
 		p.make = func(in []Ref) (Ref, error) { return Rechunk(n.Site, in[0], sliceGrid(a.Grid, take)) }
+	case GatherAttrs:
+		return throughGather(n, a, take), true
 	case ConcatAttrs:
 		return throughConcat(n, a.Axis, take)
 	default:

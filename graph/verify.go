@@ -124,8 +124,13 @@ func attrsOf(name op.Name) Attrs {
 	case op.Astype:
 		return CastAttrs{}
 	}
-	if row := op.Lookup(name); row != nil && row.Class == op.Reduction {
-		return ReduceAttrs{}
+	if row := op.Lookup(name); row != nil {
+		switch row.Class {
+		case op.Reduction:
+			return ReduceAttrs{}
+		case op.Gathering:
+			return GatherAttrs{}
+		}
 	}
 	return NoAttrs{}
 }
@@ -172,6 +177,8 @@ func again(n *Node) (Ref, error) {
 		return Squeeze(n.Site, n.Inputs[0], append([]int{}, a.Axes...))
 	case ConcatAttrs:
 		return Concat(n.Site, n.Inputs, a.Axis)
+	case GatherAttrs:
+		return Gather(n.Site, n.Op, n.Inputs[0], a)
 	case RechunkAttrs:
 		return Rechunk(n.Site, n.Inputs[0], a.Grid)
 	case FuncAttrs:

@@ -88,10 +88,11 @@ func (r *run) fetchInput(t *task, i int, region block.Region) (block.Block, erro
 	in := &st.Inputs[i]
 	from := &r.stages[in.Stage]
 	d := from.Outputs[in.Output].DType
-	need, box, ok := st.Needs(i, t.at, region)
-	if in.Blocks != nil {
-		region = in.Blocks.Region(t.at)
+	if in.Gather != nil {
+		return r.gather(t, i, region)
 	}
+	need, box, ok := st.Needs(i, t.at, region)
+	region = st.Covers(i, t.at, region)
 	if !ok { // no elements
 		return block.Dense(d, region.Shape, nil), nil
 	}
@@ -219,6 +220,71 @@ func (r *run) copyPart(t *task, i, number int, whole, part block.Region, dst blo
 	}
 	r.mu.Unlock()
 	return err
+}
+
+// gather makes what the block at t.at needs of an input by its Gather, from one
+// block of the input after the other.
+func (r *run) gather(t *task, i int, region block.Region) (block.Block, error) {
+	st := &r.stages[t.stage]
+	in := &st.Inputs[i]
+	from := &r.stages[in.Stage]
+	d := from.Outputs[in.Output].DType
+	g := st.Gathering(i, t.at, region)
+	buffer, err := t.grant.Alloc(g.Region.Elements() * d.Size())
+	if err != nil {
+		return block.Block{}, r.taskError(t, err)
+	}
+	t.buffers = append(t.buffers, buffer)
+	dst := block.Dense(d, g.Region.Shape, buffer.Bytes())
+	if in.Gather.Fills() {
+		dst.Fill(in.Gather.Fill.Bytes())
+	}
+	g.Blocks(func(at []int) bool {
+		if err = r.ctx.Err(); err != nil {
+			return false
+		}
+		whole := r.blockRegion(in, at)
+		if from.Kind == plan.Load && r.plan.Sources[from.Source].Viewed {
+			g.Copy(dst, at, r.bind.Sources[from.Source].(block.Viewer).View(whole), whole.Start)
+			return true
+		}
+		err = r.gatherBlock(t, i, whole, in.Grid.Number(at), func(data []byte) {
+			g.Copy(dst, at, block.Dense(d, whole.Shape, data), whole.Start)
+		})
+		return err == nil
+	})
+	return dst, err
+}
+
+// gatherBlock gives one block of an input to f.
+func (r *run) gatherBlock(t *task, i int, whole block.Region, number int, f func(data []byte)) error {
+	in := &r.stages[t.stage].Inputs[i]
+	from := &r.stages[in.Stage]
+	if in.Direct {
+		d := from.Outputs[0].DType
+		buffer, err := t.grant.Alloc(whole.Elements() * d.Size())
+		if err != nil {
+			return r.taskError(t, err)
+		}
+		defer buffer.Free()
+		if err := r.read(t, from.Source, whole, block.Dense(d, whole.Shape, buffer.Bytes())); err != nil {
+			return err
+		}
+		f(buffer.Bytes())
+		return nil
+	}
+	e, err := r.pinBlock(t, i, number)
+	if err != nil {
+		return err
+	}
+	f(e.buffer.Bytes())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	t.grant.Disown(e.buffer)
+	t.pinned = t.pinned[:len(t.pinned)-1]
+	r.readLocked(e, plan.Reader{Stage: t.stage, Input: i})
+	r.unpinLocked(&e.held, false)
+	return nil
 }
 
 // pinForLocked pins a block until the task has read it or is dropped.

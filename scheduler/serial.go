@@ -208,16 +208,34 @@ func (s *serial) deliver(i, k, number int, data []byte) error {
 	return nil
 }
 
+// gather is what a block needs of an input by its Gather.
+func (s *serial) gather(i, j int, at []int, region block.Region) block.Block {
+	in := &s.plan.Stages[i].Inputs[j]
+	array := s.arrays[in.Stage][in.Output]
+	g := s.plan.Stages[i].Gathering(j, at, region)
+	dst := whole(&plan.Output{DType: array.DType, Grid: block.RegularGrid(g.Region.Shape, g.Region.Shape)})
+	if in.Gather.Fills() {
+		dst.Fill(in.Gather.Fill.Bytes())
+	}
+	seen := block.Dense(array.DType, in.Grid.Shape(), array.Data)
+	g.Blocks(func(position []int) bool {
+		g.Copy(dst, position, seen, make([]int, len(in.Grid)))
+		return true
+	})
+	return dst
+}
+
 // input is what a block needs of an input, in the shape of the block. Where a
 // reshape sees the input under another shape, the whole array in C order is the
 // same.
 func (s *serial) input(i, j int, at []int, region block.Region) block.Block {
 	in := &s.plan.Stages[i].Inputs[j]
 	array := s.arrays[in.Stage][in.Output]
-	_, _, ok := s.plan.Stages[i].Needs(j, at, region)
-	if in.Blocks != nil {
-		region = in.Blocks.Region(at)
+	if in.Gather != nil {
+		return s.gather(i, j, at, region)
 	}
+	_, _, ok := s.plan.Stages[i].Needs(j, at, region)
+	region = s.plan.Stages[i].Covers(j, at, region)
 	if !ok {
 		return block.Dense(array.DType, region.Shape, make([]byte, region.Elements()*array.DType.Size()))
 	}

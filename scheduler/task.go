@@ -171,11 +171,7 @@ func (r *run) demandBlocks(slot int, t *task) (ready, pushed bool) {
 			if r.stages[in.Stage].Kind == plan.Load {
 				continue
 			}
-			_, box, ok := st.Needs(j, at, region)
-			if !ok {
-				continue
-			}
-			block.Positions(box, func(position []int) bool {
+			st.Blocks(j, at, region, func(position []int) bool {
 				key := blockKey{in.Stage, in.Output, in.Grid.Number(position), 0}
 				e := r.blocks[key]
 				if e == nil {

@@ -33,11 +33,7 @@ var ErrGoexit = errors.New("the function called runtime.Goexit")
 func (r *Runner) runCall(ctx context.Context, t *Task) (err error) {
 	info := plan.BlockInfo{Index: t.At, Region: t.Region}
 	for i := range t.Inputs {
-		region := t.Region
-		if blocks := r.stage.Inputs[i].Blocks; blocks != nil {
-			region = blocks.Region(t.At)
-		}
-		info.Inputs = append(info.Inputs, region)
+		info.Inputs = append(info.Inputs, r.stage.Covers(i, t.At, t.Region))
 	}
 	dst := block.Dense(r.stage.Outputs[0].DType, t.Region.Shape, t.Outputs[0])
 	defer func() {

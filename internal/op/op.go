@@ -36,6 +36,8 @@ const (
 	Reshaping
 	// Concatenation puts inputs one after the other along an axis.
 	Concatenation
+	// Gathering operations pick elements by index maps along axes.
+	Gathering
 	// Regridding changes the blocks and nothing else.
 	Regridding
 	// Function operations call a user's function on whole blocks.
@@ -44,6 +46,16 @@ const (
 	// of a graph is one.
 	Composed
 )
+
+// Alone reports whether operations of the class make a stage of their own, which
+// nothing is fused with.
+func (c Class) Alone() bool {
+	switch c {
+	case Reshaping, Concatenation, Gathering, Function:
+		return true
+	}
+	return false
+}
 
 // Op is a row of the table.
 type Op struct {

@@ -10,6 +10,10 @@ const (
 	Reshape     Name = "reshape"
 	Concat      Name = "concat"
 	Rechunk     Name = "rechunk"
+
+	Take   Name = "take"
+	Pad    Name = "pad"
+	Repeat Name = "repeat"
 )
 
 var shapes = []Op{
@@ -20,5 +24,11 @@ var shapes = []Op{
 	{Name: Squeeze, Class: View, Arity: 1, Cheap: true, Doc: "without some axes of length 1"},
 	{Name: Reshape, Class: Reshaping, Arity: 1, Doc: "the elements in C order under another shape"},
 	{Name: Concat, Class: Concatenation, Arity: -1, NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis"},
+	{Name: Take, Class: Gathering, Arity: 1, Doc: "the elements at lists of indices",
+		Params: []Param{{Name: "x", Kind: Operand}, {Name: "indices", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}}},
+	{Name: Pad, Class: Gathering, Arity: 1, Doc: "with elements put before and after along axes",
+		Params: []Param{{Name: "array", Kind: Operand}, {Name: "pad_width", Kind: Pairs}, {Name: "mode", Kind: Text, Optional: true}, {Name: "constant_values", Kind: Number, Optional: true}}},
+	{Name: Repeat, Class: Gathering, Arity: 1, Doc: "each element several times in a row along an axis",
+		Params: []Param{{Name: "x", Kind: Operand}, {Name: "repeats", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}}},
 	{Name: Rechunk, Class: Regridding, Arity: 1, Doc: "the same array in other chunks"},
 }

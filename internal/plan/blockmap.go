@@ -67,8 +67,20 @@ func (s *Stage) space(input int) block.Grid {
 	return s.Grid
 }
 
+// Blocks calls f for the position of each block of input i that the block of the
+// stage at position at, which covers r, needs, until f returns false.
+func (s *Stage) Blocks(i int, at []int, r block.Region, f func(position []int) bool) {
+	if s.Inputs[i].Gather != nil {
+		s.Gathering(i, at, r).Blocks(f)
+		return
+	}
+	if _, box, ok := s.Needs(i, at, r); ok {
+		block.Positions(box, f)
+	}
+}
+
 // Needs is what the block of the stage at position at, which covers r, needs of
-// input i: a region of it, and the box of its blocks that hold the region. ok is
+// input i, which has a View: a region of it, and the box of its blocks that hold the region. ok is
 // false if it needs nothing.
 func (s *Stage) Needs(i int, at []int, r block.Region) (need block.Region, blocks block.Region, ok bool) {
 	in := &s.Inputs[i]
@@ -98,6 +110,9 @@ func (s *Stage) Selected(r block.Region) int {
 // position at of the input's grid: the inverse of Needs.
 func (s *Stage) Users(i int, at []int) int {
 	in := &s.Inputs[i]
+	if in.Gather != nil {
+		return s.gatherUsers(i, at)
+	}
 	space := s.space(i)
 	count := 1
 	used := make([]bool, len(space))

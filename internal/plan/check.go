@@ -154,6 +154,9 @@ func (p *Plan) checkInput(stage, input int) error {
 			}
 		}
 	}
+	if in.Gather != nil {
+		return s.checkGather(in, space)
+	}
 	if len(in.View.Dims) != len(in.Grid) || in.View.Rank != len(space) {
 		return fmt.Errorf("a view of %d axes from %d is not one of %v from %v", len(in.View.Dims), in.View.Rank, in.Grid, space)
 	}

@@ -42,5 +42,6 @@ func Decode(data []byte) (*Plan, error) {
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("decode plan: %w", err)
 	}
+	p.prepare()
 	return &p, nil
 }

@@ -190,7 +190,10 @@ func (p *Plan) stageText(i int) string {
 			sep = " from "
 		}
 		fmt.Fprintf(&b, "%sstage %d", sep, in.Stage)
-		if !in.View.IsIdentity() {
+		switch {
+		case in.Gather != nil:
+			fmt.Fprint(&b, " by index")
+		case !in.View.IsIdentity():
 			fmt.Fprint(&b, " by a view")
 		}
 		if in.Direct {

@@ -288,6 +288,9 @@ func (p *Plan) windowBlocks(stage int) int {
 func (p *Plan) factor(r Reader) float64 {
 	s := &p.Stages[r.Stage]
 	in := &s.Inputs[r.Input]
+	if in.Gather != nil {
+		return p.gatherFactor(r)
+	}
 	space := s.space(r.Input)
 	window := p.Stages[in.Stage].Window
 	factor := 1.0
@@ -326,6 +329,9 @@ func (p *Plan) factor(r Reader) float64 {
 // it uses.
 func (p *Plan) local(r Reader) bool {
 	in := &p.Stages[r.Stage].Inputs[r.Input]
+	if in.Gather != nil {
+		return false
+	}
 	at := -1
 	for _, d := range in.View.Dims {
 		if d.Axis < 0 {
@@ -344,7 +350,7 @@ func (p *Plan) local(r Reader) bool {
 func (p *Plan) tiles(r Reader) block.Grid {
 	s := &p.Stages[r.Stage]
 	in := &s.Inputs[r.Input]
-	if in.Blocks != nil || s.Select != nil || len(in.View.Dims) != len(s.Grid) {
+	if in.Blocks != nil || in.Gather != nil || s.Select != nil || len(in.View.Dims) != len(s.Grid) {
 		return nil
 	}
 	if !in.Grid.Equal(p.Stages[in.Stage].Outputs[in.Output].Grid) { // a reshape sees them under another shape
@@ -459,15 +465,25 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 	var scratch int64
 	if from.Kind == Load {
 		src := p.Sources[from.Source]
-		if src.Viewed {
+		if src.Viewed && in.Gather == nil {
 			return 0, 0
 		}
+		if src.Viewed {
+			whole = 0
+		}
 		scratch = scratchClass(src.Scratch)
+	}
+	need := size
+	if in.Gather != nil { // gathered from one block at a time
+		for axis, a := range space {
+			h := in.Gather.halo(axis)
+			need *= int64(a.Largest() + h.Before + h.After)
+		}
+		return class(need), whole + scratch
 	}
 	if p.Single(stage, input) && !in.Direct {
 		return whole, scratch
 	}
-	need := size
 	for _, d := range in.View.Dims {
 		if d.Axis >= 0 {
 			step := max(d.Step, -d.Step)
@@ -487,7 +503,7 @@ func (p *Plan) denseBound(stage, input int) int64 {
 	in := &p.Stages[stage].Inputs[input]
 	from := &p.Stages[in.Stage]
 	viewed := from.Kind == Load && p.Sources[from.Source].Viewed
-	if in.Blocks == nil || !viewed && in.View.IsIdentity() && in.Grid.Equal(in.Blocks) {
+	if in.Blocks == nil || in.Gather != nil || !viewed && in.View.IsIdentity() && in.Grid.Equal(in.Blocks) {
 		return 0
 	}
 	return class(int64(in.Blocks.Largest().Elements()) * int64(from.Outputs[in.Output].DType.Size()))
@@ -498,6 +514,9 @@ func (p *Plan) denseBound(stage, input int) int64 {
 func (p *Plan) Single(stage, input int) bool {
 	s := &p.Stages[stage]
 	in := &s.Inputs[input]
+	if in.Gather != nil {
+		return false
+	}
 	space := s.space(input)
 	for dim, d := range in.View.Dims {
 		if d.Axis < 0 || in.Grid[dim].Blocks() == 1 {

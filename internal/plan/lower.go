@@ -76,6 +76,7 @@ func Lower(g graph.Graph, targets []Target) (*Plan, *Bindings, error) {
 		out.Sinks = append(out.Sinks, i)
 	}
 	l.windows()
+	l.plan.prepare()
 	return l.plan, l.bind, nil
 }
 
@@ -137,6 +138,8 @@ func (l *lowering) group(g graph.Group) error {
 		return l.reshape(g.Outputs[0])
 	case op.Concatenation:
 		l.concat(g.Outputs[0])
+	case op.Gathering:
+		l.gathered(g.Outputs[0])
 	case op.Function:
 		return l.call(g.Outputs[0])
 	case op.Input, op.Elementwise, op.View, op.Regridding, op.Reduction:
@@ -451,6 +454,70 @@ func (l *lowering) concat(ref graph.Ref) {
 	l.stored[ref] = true
 }
 
+// gathered lowers an operation that picks elements by index maps.
+func (l *lowering) gathered(ref graph.Ref) {
+	n := ref.Node
+	a := n.Attrs.(graph.GatherAttrs)
+	d, grid := ref.DType(), ref.Grid()
+	axes := make([]mapped, len(a.Axes))
+	for i, axis := range a.Axes {
+		axes[i] = mapped{axis.From, axis.Maps}
+	}
+	s := Stage{Kind: Fused, Grid: grid, Site: n.Site, Op: n.Op,
+		Inputs:  []Input{l.gatherInput(n.Inputs[0], axes, a.Fill)},
+		Program: []Instr{{Op: op.Read, DType: d}},
+		Outputs: []Output{{DType: d, Grid: grid}}}
+	l.at[ref] = place{l.add(s), 0, grid}
+	l.stored[ref] = true
+}
+
+// mapped is which axes of a graph's array stand along an axis of a space, and by
+// which maps.
+type mapped struct {
+	from []int
+	maps []block.IndexMap
+}
+
+// gatherInput is the input of a stage that sees an array by index maps, one for
+// each axis of the stage's space.
+func (l *lowering) gatherInput(in graph.Ref, axes []mapped, fill dtype.Scalar) Input {
+	p, view := l.base(in)
+	seen := make([]int, len(in.Grid())) // how many axes of the base an axis is seen along
+	for _, d := range view.Dims {
+		if d.Axis >= 0 {
+			seen[d.Axis]++
+		}
+	}
+	for _, axis := range axes {
+		for k, from := range axis.from {
+			if seen[from] == 0 && axis.maps[k].Fills() { // the base cannot tell where it is filled
+				p, view = l.gather(in, in.Grid(), p, view), block.IdentityView(len(in.Grid()))
+			}
+		}
+	}
+	g := &Gather{Fill: fill}
+	for i, axis := range axes {
+		part := GatherPart{Axis: i}
+		for k, from := range axis.from {
+			for dim, d := range view.Dims {
+				if d.Axis == from {
+					part.Dims = append(part.Dims, dim)
+					part.Maps = append(part.Maps, axis.maps[k].Of(d.Start, d.Step))
+				}
+			}
+		}
+		if part.Dims != nil {
+			g.Parts = append(g.Parts, part)
+		}
+	}
+	for dim, d := range view.Dims {
+		if d.Axis < 0 {
+			g.Parts = append(g.Parts, GatherPart{Axis: -1, Dims: []int{dim}, Maps: []block.IndexMap{block.MapOfList([]int{d.Start})}})
+		}
+	}
+	return Input{Stage: p.stage, Output: p.output, Grid: p.grid, Gather: g}
+}
+
 // reshape lowers a reshape. Both sides are seen as arrays with one axis for
 // each group of axes that are split or merged; where the blocks of both are
 // contiguous in a group's C order, these arrays are the same.
@@ -561,6 +628,10 @@ func (l *lowering) windows() {
 				r = r.Clone()
 				r.Start[s.Select.Axis] = s.Select.Bounds[j]
 				r.Shape[s.Select.Axis] = s.Select.Bounds[j+1] - s.Select.Bounds[j]
+			}
+			if in.Gather != nil {
+				from.Window = cover(from.Window, in.Gather.box(len(in.Grid)))
+				continue
 			}
 			from.Window = cover(from.Window, in.View.Region(r))
 		}

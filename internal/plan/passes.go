@@ -1,12 +1,20 @@
 package plan
 
-import "slices"
+import (
+	"slices"
+
+	"gabion/block"
+)
 
 // use says which blocks of a source a reader needs: for every axis how many of
 // the reader's blocks along it need each of those that the window meets.
 type use struct {
 	users  [][]int
 	repeat int // how often they are needed along axes that the source does not have
+
+	// joint, if axes are walked together, tells whether the block at a
+	// position is needed; users are then what each may need at most.
+	joint func(at []int) bool
 }
 
 // use finds the use that a reader makes of a source; ok is false if it is none.
@@ -17,6 +25,9 @@ func (p *Plan) use(r Reader) (u use, ok bool) {
 	window := p.Stages[in.Stage].Window
 	if window.Empty() || space.Shape().Elements() == 0 {
 		return u, false
+	}
+	if in.Gather != nil {
+		return p.gatherUse(r), true
 	}
 	u.repeat = 1
 	used := make([]bool, len(space))
@@ -75,6 +86,9 @@ func (p *Plan) needed(load, from, to int, uses ...use) float64 {
 	if len(s.Grid) == 0 && (from > 0 || to == 0) {
 		return 0
 	}
+	if slices.ContainsFunc(uses, func(u use) bool { return u.joint != nil }) && p.windowBlocks(load) <= countedBlocks {
+		return p.neededJointly(load, from, to, uses)
+	}
 	part := 1.0
 	for dim, a := range s.Grid {
 		first, _ := a.Overlap(s.Window.Start[dim], s.Window.Stop(dim))
@@ -91,6 +105,36 @@ func (p *Plan) needed(load, from, to int, uses ...use) float64 {
 		part *= float64(needed) / float64(all)
 	}
 	return part
+}
+
+// countedBlocks is up to how many blocks are looked at one by one where axes are
+// walked together.
+const countedBlocks = 1 << 18
+
+// neededJointly is needed, block by block.
+func (p *Plan) neededJointly(load, from, to int, uses []use) float64 {
+	s := &p.Stages[load]
+	box := s.Grid.Overlap(s.Window)
+	needed := 0
+	block.Positions(box, func(at []int) bool {
+		if at[0] < from || at[0] >= to {
+			return true
+		}
+		for _, u := range uses {
+			if u.joint != nil && !u.joint(at) {
+				return true
+			}
+			for dim, counts := range u.users {
+				if b := at[dim] - box.Start[dim]; b < len(counts) && counts[b] == 0 {
+					return true
+				}
+			}
+		}
+		part, _ := s.Grid.Region(at).Intersect(s.Window)
+		needed += part.Elements()
+		return true
+	})
+	return float64(needed) / float64(s.Window.Elements())
 }
 
 // neededByAny is the part that any of the uses needs.
@@ -126,6 +170,9 @@ func (p *Plan) neededByAny(load, from, to int, uses []use) float64 {
 }
 
 func sameBlocks(u, v use) bool {
+	if u.joint != nil || v.joint != nil {
+		return false
+	}
 	for dim := range u.users {
 		for b, n := range u.users[dim] {
 			if (n > 0) != (v.users[dim][b] > 0) {
@@ -141,6 +188,9 @@ func sameBlocks(u, v use) bool {
 func (p *Plan) direct(r Reader) float64 {
 	s := &p.Stages[r.Stage]
 	in := &s.Inputs[r.Input]
+	if in.Gather != nil { // blocks are read whole
+		return p.gatherFactor(r)
+	}
 	space := s.space(r.Input)
 	used := make([]bool, len(space))
 	read := 1.0

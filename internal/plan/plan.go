@@ -143,6 +143,9 @@ type Input struct {
 	// position needs what the block of this grid at that position covers.
 	Blocks block.Grid `json:",omitempty"`
 
+	// Gather, if it is there, takes the place of View.
+	Gather *Gather `json:",omitempty"`
+
 	// Direct inputs are read from their source for each task alone: blocks
 	// are not shared between tasks. Fitted decides it.
 	Direct bool `json:",omitempty"`

@@ -197,6 +197,13 @@ func TestNeedsAndUsers(t *testing.T) {
 				counts := map[string]int{}
 				block.Positions(block.Whole(s.Grid.Counts()), func(at []int) bool {
 					region := s.Grid.Region(at)
+					if s.Inputs[j].Gather != nil {
+						s.Blocks(j, at, region, func(b []int) bool {
+							counts[fmt.Sprint(b)]++
+							return true
+						})
+						return true
+					}
 					need, box, ok := s.Needs(j, at, region)
 					if !ok {
 						return true

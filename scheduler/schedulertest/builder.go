@@ -270,6 +270,24 @@ func (b *Builder) Concat(axis int, in ...graph.Ref) graph.Ref {
 	return b.ref(graph.Concat(here, in, axis))
 }
 
+// Gather picks elements of r: for each axis of the result the axes of r that it
+// walks, with lists of indices, of which block.Fill stands for 0.
+func (b *Builder) Gather(r graph.Ref, chunks string, axes ...graph.GatherAxis) graph.Ref {
+	b.t.Helper()
+	shape := make(block.Shape, len(axes))
+	for i, axis := range axes {
+		shape[i] = axis.Maps[0].Len()
+	}
+	zero, _ := dtype.ScalarOf(false)
+	zero, _ = zero.Convert(r.DType())
+	return b.ref(graph.Gather(here, op.Take, r, graph.GatherAttrs{Axes: axes, Grid: Grid(shape, chunks), Fill: zero}))
+}
+
+// Picked is the indices of one axis of an array, in a list.
+func Picked(axis int, indices ...int) graph.GatherAxis {
+	return graph.GatherAxis{From: []int{axis}, Maps: []block.IndexMap{block.MapOfList(indices)}}
+}
+
 // Call calls f for every block of grid, which has as many blocks as the inputs.
 func (b *Builder) Call(f plan.BlockFunc, d dtype.DType, grid block.Grid, in ...graph.Ref) graph.Ref {
 	b.t.Helper()

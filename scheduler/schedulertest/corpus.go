@@ -279,6 +279,30 @@ func layouts() []Program {
 		one("rechunk a reduction", func(b *Builder) ref {
 			return b.Rechunk(b.Reduce(op.Mean, b.Floats(shape{20, 30, 10}, "6,7,5"), 2), "20,4")
 		}),
+		one("picked rows", func(b *Builder) ref {
+			x := b.Floats(shape{20, 9}, "6,4")
+			return b.Gather(x, "3,5", Picked(0, 3, 3, 19, 0, 7, 8, 9, 10, -1, -1, 2), graph.WholeAxis(x, 1))
+		}),
+		one("picked twice and transposed", func(b *Builder) ref {
+			x := b.Do(op.Sqrt, b.Floats(shape{12, 10}, "5,3"))
+			y := b.Gather(x, "4,2", Picked(1, 9, 1, 2, 3, 9, 0), Picked(0, 11, 10, 9, -1, 0, 5, 5))
+			return b.Do(op.Add, b.Gather(y, "3,3", Picked(1, 6, 0, 1, 2), graph.WholeAxis(y, 0)), b.Number(1))
+		}),
+		one("picked points", func(b *Builder) ref {
+			x := b.Floats(shape{9, 8, 7}, "2,3,7")
+			points := graph.GatherAxis{From: []int{2, 0}, Maps: []block.IndexMap{
+				block.MapOfList([]int{6, 5, 0, 1, 2, 3, 3}), block.MapOfList([]int{8, 8, 0, 1, -1, 3, 3})}}
+			return b.Gather(x, "3,3", points, Picked(1, 0, 7, 7, 1))
+		}),
+		one("a wrapped view", func(b *Builder) ref {
+			x := b.Slice(b.Transpose(b.Floats(shape{9, 30}, "4,7")), Take(28, -3, 9), At(4))
+			m, _ := graph.PadMap(9, 20, 11, graph.PadWrap)
+			return b.Gather(b.Broadcast(x, 3, 9), "2,8", Picked(0, 2, 0), graph.GatherAxis{From: []int{1}, Maps: []block.IndexMap{m}})
+		}),
+		one("reduce what is picked", func(b *Builder) ref {
+			x := b.Floats(shape{30, 8}, "4,8")
+			return b.Reduce(op.Sum, b.Gather(x, "9,8", Picked(0, 29, 28, 0, 1, 2, 17, 17, 17, 3, 4, 5, 21), graph.WholeAxis(x, 1)), 0)
+		}),
 		one("function of blocks", func(b *Builder) ref {
 			x := b.Floats(shape{20, 10}, "6,4")
 			return b.Call(edges, dtype.Float64, x.Grid(), x)

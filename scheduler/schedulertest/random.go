@@ -3,6 +3,7 @@ package schedulertest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -84,6 +85,41 @@ func (b random) items(s shape) []graph.AxisIndex {
 	return items
 }
 
+// gather picks random elements, along some axes together.
+func (b random) gather(x ref) ref {
+	r := b.r
+	var axes []graph.GatherAxis
+	var s shape
+	order := r.Perm(len(x.Grid()))
+	for len(order) > 0 {
+		n := 1 + r.IntN(min(2, len(order)))
+		length := 1 + r.IntN(12)
+		axis := graph.GatherAxis{From: order[:n:n]}
+		whole := n == 1 && r.IntN(3) == 0
+		if whole {
+			length = x.Shape()[order[0]]
+		}
+		for _, from := range axis.From {
+			list := make([]int, length)
+			for i := range list {
+				switch {
+				case whole:
+					list[i] = i
+				case r.IntN(6) == 0:
+					list[i] = block.Fill
+				case i > 0 && r.IntN(2) == 0 && list[i-1]+1 < x.Shape()[from]:
+					list[i] = list[i-1] + 1
+				default:
+					list[i] = r.IntN(x.Shape()[from])
+				}
+			}
+			axis.Maps = append(axis.Maps, block.MapOfList(list))
+		}
+		axes, s, order = append(axes, axis), append(s, length), order[n:]
+	}
+	return b.Gather(x, b.text(b.chunks(s)), axes...)
+}
+
 // program puts operations together that fit; those that do not are left out.
 func (b random) program(size int) []ref {
 	r := b.r
@@ -111,7 +147,7 @@ func (b random) program(size int) []ref {
 		}
 		y := pool[r.IntN(len(pool))]
 		rank := len(x.Grid())
-		switch r.IntN(16) {
+		switch r.IntN(17) {
 		case 0, 1, 2:
 			names := []op.Name{op.Add, op.Subtract, op.Multiply, op.Divide, op.Maximum, op.Less, op.LogicalOr}
 			add(graph.Elementwise(here, names[r.IntN(len(names))], x, y))
@@ -141,6 +177,10 @@ func (b random) program(size int) []ref {
 			}
 			if x.DType() == dtype.Float64 {
 				add(b.Call(edges, dtype.Float64, x.Grid(), x), nil)
+			}
+		case 16:
+			if rank > 0 && !slices.Contains(x.Shape(), 0) {
+				add(b.gather(x), nil)
 			}
 		case 15:
 			if rank > 0 {

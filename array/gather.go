@@ -1,0 +1,257 @@
+package array
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// Take is the elements of an axis at indices, in their order, which may repeat;
+// negative ones count from the end. An index outside of the axis is an
+// IndexError. The result's chunks along the axis are about as long as those of
+// a, whatever the indices.
+func (a Array) Take(indices []int, axis int) Array {
+	return composed(op.Take, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		axis = c.axis(axis, len(in[0].Grid()))
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		list, err := within(indices, in[0].Shape()[axis])
+		if err != nil {
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, in[0].Shape(), err))
+		}
+		return c.take(in[0], axis, block.MapOfList(list))
+	})
+}
+
+// within is indices counted from the start of an axis of the given length.
+func within(indices []int, length int) ([]int, error) {
+	if length == block.Unknown {
+		return nil, errors.New("its length is unknown; resolve the array first")
+	}
+	list := make([]int, len(indices))
+	for i, index := range indices {
+		if index < -length || index >= length {
+			return nil, fmt.Errorf("index %d is out of range for length %d", index, length)
+		}
+		if list[i] = index; index < 0 {
+			list[i] += length
+		}
+	}
+	return list, nil
+}
+
+// take picks the elements of one axis by a map.
+func (c *composer) take(in graph.Ref, axis int, m block.IndexMap) graph.Ref {
+	axes := make([]graph.GatherAxis, len(in.Grid()))
+	for i := range axes {
+		axes[i] = graph.WholeAxis(in, i)
+	}
+	axes[axis].Maps = []block.IndexMap{m}
+	grid := append(block.Grid{}, in.Grid()...)
+	grid[axis] = pickedAxis(in, []int{axis}, m.Len())
+	return c.keep(graph.Gather(c.at, op.Take, in, graph.GatherAttrs{Axes: axes, Grid: grid}))
+}
+
+const (
+	// pickedBytes is the size up to which blocks of picked elements are made
+	// larger than those that they are picked from.
+	pickedBytes = 1 << 20
+	// pickedMost is the most indices of one block: what finds them is kept
+	// while the block is made.
+	pickedMost = 1 << 17
+)
+
+// pickedAxis is the chunks of an axis of n elements that are picked from some
+// axes of in: as long as the chunks there, or longer if these are small.
+func pickedAxis(in graph.Ref, from []int, n int) block.Axis {
+	chunk, rest := 1, in.DType().Size()
+	for axis, a := range in.Grid() {
+		picked := false
+		for _, f := range from {
+			picked = picked || f == axis
+		}
+		if picked {
+			chunk = max(chunk, a.Largest())
+		} else if size := max(1, a.Largest()); rest < pickedBytes {
+			rest *= size
+		}
+	}
+	return block.Regular(n, min(max(chunk, pickedBytes/max(1, rest)), pickedMost))
+}
+
+// PadOption says how Pad fills.
+type PadOption interface{ padding(*padding) }
+
+type padding struct {
+	mode  graph.PadMode
+	value *dtype.Scalar
+}
+
+type padOption func(*padding)
+
+func (f padOption) padding(p *padding) { f(p) }
+
+// PadMode says what stands beyond the ends of an axis; see the modes.
+type PadMode = graph.PadMode
+
+// The modes of padding, by NumPy's names.
+const (
+	PadConstant  = graph.PadConstant  // a value, 0 unless PadValue says which
+	PadEdge      = graph.PadEdge      // the last element: a a|a b c|c c
+	PadReflect   = graph.PadReflect   // the mirror image without the edge: c b|a b c|b a
+	PadSymmetric = graph.PadSymmetric // the mirror image with the edge: b a|a b c|c b
+	PadWrap      = graph.PadWrap      // the axis again: b c|a b c|a b
+)
+
+// Padding is the mode of Pad; PadConstant without it.
+func Padding(mode PadMode) PadOption { return padOption(func(p *padding) { p.mode = mode }) }
+
+// PadValue is what Pad fills with, converted to the type of the array.
+func PadValue[T dtype.Element | int | uint](v T) PadOption {
+	s, _ := dtype.ScalarOf(weakened(v))
+	return padOption(func(p *padding) { p.value = &s })
+}
+
+// Pad puts elements before and after the ends of axes: widths has a pair for
+// every axis, or one pair for all. Widths are not negative.
+func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {
+	return composed(op.Pad, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		p := padding{mode: graph.PadConstant}
+		for _, o := range opts {
+			if o != nil {
+				o.padding(&p)
+			}
+		}
+		x := in[0]
+		rank := len(x.Grid())
+		if len(widths) != rank && len(widths) != 1 {
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d pairs of widths for the %d axes of shape %v; give one an axis or one for all", len(widths), rank, x.Shape()))
+		}
+		fill, err := p.fill(x.DType())
+		if err != nil {
+			return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, err))
+		}
+		axes := make([]graph.GatherAxis, rank)
+		grid := make(block.Grid, rank)
+		for axis, own := range x.Grid() {
+			width := widths[min(axis, len(widths)-1)]
+			axes[axis], grid[axis] = graph.WholeAxis(x, axis), own
+			if width == [2]int{} {
+				continue
+			}
+			if !own.Known() {
+				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+			}
+			m, err := graph.PadMap(own.Len(), width[0], width[1], p.mode)
+			if err != nil {
+				return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, fmt.Errorf("axis %d: %w", axis, err)))
+			}
+			axes[axis].Maps = []block.IndexMap{m}
+			grid[axis] = paddedAxis(own, width[0], width[1])
+		}
+		return c.keep(graph.Gather(c.at, op.Pad, x, graph.GatherAttrs{Axes: axes, Grid: grid, Fill: fill}))
+	})
+}
+
+// fill is the fill value for elements of a type.
+func (p padding) fill(d dtype.DType) (dtype.Scalar, error) {
+	if p.mode != graph.PadConstant {
+		if p.value != nil {
+			return dtype.Scalar{}, fmt.Errorf("mode %q takes no value to fill with", p.mode)
+		}
+		return dtype.Scalar{}, nil
+	}
+	if p.value == nil {
+		zero, _ := dtype.ScalarOf(false)
+		return zero.Convert(d)
+	}
+	return p.value.Convert(d)
+}
+
+// paddedAxis is the chunks of a padded axis: those of the axis, with what is put
+// at the ends in chunks of the same length, or in the first and the last where it
+// is short.
+func paddedAxis(a block.Axis, before, after int) block.Axis {
+	chunk := max(1, a.Largest())
+	ends := func(width int) block.Axis {
+		if a.Len() == 0 {
+			return block.Regular(width, width)
+		}
+		return block.Regular(width, chunk)
+	}
+	if before > chunk/2 || after > chunk/2 || a.Blocks() > maxPaddedChunks {
+		return block.Concat(ends(before), a, ends(after))
+	}
+	sizes := a.Sizes()
+	sizes[0] += before
+	sizes[len(sizes)-1] += after
+	out, err := block.Irregular(sizes)
+	if err != nil {
+		return block.Concat(ends(before), a, ends(after))
+	}
+	return out
+}
+
+// maxPaddedChunks is up to how many chunks of an axis are listed one by one.
+const maxPaddedChunks = 1 << 16
+
+// Repeat gives each element of an axis several times in a row: counts has a
+// number for every index of the axis, or one for all.
+func (a Array) Repeat(counts []int, axis int) Array {
+	return composed(op.Repeat, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		x := in[0]
+		axis = c.axis(axis, len(x.Grid()))
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		length := x.Shape()[axis]
+		switch {
+		case length == block.Unknown:
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+		case len(counts) != 1 && len(counts) != length:
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d counts for axis %d of shape %v; give one for each index, or one for all", len(counts), axis, x.Shape()))
+		}
+		total := 0
+		for i := range length {
+			n := counts[min(i, len(counts)-1)]
+			if n < 0 || total > math.MaxInt-n {
+				return c.fail(graph.ValueError, fmt.Errorf("index %d of axis %d cannot be repeated %d times", i, axis, n))
+			}
+			total += n
+		}
+		if len(counts) == 1 && counts[0] > 0 { // stretched: the plan does not grow with the axis
+			shape := append(block.Shape{}, x.Shape()...)
+			wide := append(append(append(block.Shape{}, shape[:axis+1]...), counts[0]), shape[axis+1:]...)
+			shape[axis] = total
+			y := c.reshape(c.broadcast(c.expand(x, axis+1), wide), shape...)
+			if c.err != nil {
+				return y
+			}
+			grid := append(block.Grid{}, x.Grid()...)
+			grid[axis] = block.Regular(total, max(1, x.Grid()[axis].Largest()))
+			return c.rechunk(y, grid)
+		}
+		var runs []block.IndexRun
+		to := 0
+		for i, n := range counts {
+			if n > 0 && len(counts) == length {
+				runs = append(runs, block.IndexRun{To: to, From: i})
+				to += n
+			}
+		}
+		if to == 0 {
+			return c.take(x, axis, block.IndexMap{})
+		}
+		m, err := block.MapOfRuns(total, runs)
+		if err != nil {
+			return c.fail(graph.ValueError, err)
+		}
+		return c.take(x, axis, m)
+	})
+}
