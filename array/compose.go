@@ -107,6 +107,37 @@ func (c *composer) rechunk(in graph.Ref, grid block.Grid) graph.Ref {
 	return c.keep(graph.Rechunk(c.at, in, grid))
 }
 
+// blockwise is an operation on whole blocks whose result has the given chunks.
+func (c *composer) blockwise(name op.Name, d dtype.DType, grid block.Grid, attrs graph.BlockAttrs, in ...graph.Ref) graph.Ref {
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	return c.keep(graph.Blockwise(c.at, name, in, block.Description{DType: d, Grid: grid, Names: in[0].Describe().Names, Attrs: in[0].Describe().Attrs}, attrs))
+}
+
+// regrid is in with the chunks of one axis changed.
+func (c *composer) regrid(in graph.Ref, axis int, to block.Axis) graph.Ref {
+	if c.err != nil || in.Grid()[axis].Equal(to) {
+		return in
+	}
+	grid := append(block.Grid{}, in.Grid()...)
+	grid[axis] = to
+	return c.rechunk(in, grid)
+}
+
+// full is one value everywhere.
+func (c *composer) full(grid block.Grid, v any, d dtype.DType) graph.Ref {
+	s, ok := dtype.ScalarOf(v)
+	if !ok {
+		return c.fail(graph.TypeError, fmt.Errorf("a %T is not a number", v))
+	}
+	s, err := s.Convert(d)
+	if err != nil {
+		return c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
+	}
+	return c.keep(graph.Full(c.at, grid, s))
+}
+
 // number is a literal that gives way to the types it meets.
 func (c *composer) number(v any) graph.Ref {
 	s, ok := dtype.ScalarOf(weakened(v))

@@ -89,6 +89,9 @@ func StoreAll(ctx context.Context, outputs []Output, opts ...RunOption) error {
 	if err != nil {
 		return err
 	}
+	if outputs, err = resolveAll(ctx, outputs, s); err != nil {
+		return err
+	}
 	p, bindings, err := prepare(outputs, s)
 	if err != nil {
 		return err

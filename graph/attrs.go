@@ -98,10 +98,32 @@ func (a RechunkAttrs) Text() string { return "chunks=" + a.Grid.String() }
 
 // Text names the function.
 func (a FuncAttrs) Text() string {
+	text := "func=" + a.Func.text()
 	if a.Scratch != 0 {
-		return fmt.Sprintf("func=%s scratch=%d", a.Func.text(), a.Scratch)
+		text += fmt.Sprintf(" scratch=%d", a.Scratch)
 	}
-	return "func=" + a.Func.text()
+	for _, o := range a.Overlap {
+		text += fmt.Sprintf(" overlap=%v %v", o.Depth, o.Modes)
+		if o.Fill.DType.Valid() {
+			text += " " + o.Fill.String()
+		}
+	}
+	return text
+}
+
+// Text is what is not zero.
+func (a BlockAttrs) Text() string {
+	text := fmt.Sprintf("axis=%d", a.Axis)
+	if a.K != 0 {
+		text += fmt.Sprintf(" k=%d", a.K)
+	}
+	if a.Flag {
+		text += " flag"
+	}
+	if a.Sizes != nil {
+		text += " sizes=" + axesText(a.Sizes)
+	}
+	return text
 }
 
 // text is the slot's name in quotes, or local.

@@ -36,6 +36,13 @@ func equalAttrs(a, b Attrs) bool {
 	case AxesAttrs:
 		b, ok := b.(AxesAttrs)
 		return ok && slices.Equal(a.Axes, b.Axes)
+	case FuncAttrs:
+		b, ok := b.(FuncAttrs)
+		return ok && a.Func == b.Func && a.Scratch == b.Scratch && slices.EqualFunc(a.Overlap, b.Overlap, Overlap.equal)
+	case BlockAttrs:
+		b, ok := b.(BlockAttrs)
+		return ok && a.Axis == b.Axis && a.K == b.K && a.Flag == b.Flag && slices.Equal(a.Sizes, b.Sizes) &&
+			slices.EqualFunc(a.Overlap, b.Overlap, Overlap.equal)
 	case GatherAttrs:
 		b, ok := b.(GatherAttrs)
 		return ok && a.equal(b)
@@ -44,6 +51,10 @@ func equalAttrs(a, b Attrs) bool {
 		return ok && a.Grid.Equal(b.Grid)
 	}
 	return a == b // the others are plain values and pointers
+}
+
+func (o Overlap) equal(p Overlap) bool {
+	return slices.Equal(o.Depth, p.Depth) && slices.Equal(o.Modes, p.Modes) && o.Fill == p.Fill
 }
 
 func sameBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }

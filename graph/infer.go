@@ -265,15 +265,107 @@ func MapBlocks(site Site, in []Ref, out block.Description, attrs FuncAttrs) (Ref
 	if err != nil {
 		return Ref{}, fail(site, op.MapBlock, err)
 	}
+	if err := checkOverlap(attrs.Overlap, in); err != nil {
+		return Ref{}, fail(site, op.MapBlock, err)
+	}
 	inputs := make([]Ref, len(in))
 	for i, r := range in {
-		if !slices.Equal(r.Grid().Counts(), out.Grid.Counts()) {
-			return Ref{}, fail(site, op.MapBlock, fmt.Errorf(
-				"input %d of shape %v has %v blocks, the result of shape %v has %v: rechunk or broadcast the input so that they agree",
-				i, r.Shape(), r.Grid().Counts(), out.Shape(), out.Grid.Counts()))
+		if err := sameCounts(i, r, attrs.Overlap, out.Grid, false); err != nil {
+			return Ref{}, fail(site, op.MapBlock, err)
 		}
 		inputs[i] = typed(r)
 	}
 	out.Grid = slices.Clone(out.Grid)
 	return node(site, op.MapBlock, attrs, out, inputs...)
+}
+
+func sameCounts(i int, r Ref, overlap []Overlap, out block.Grid, stretch bool) error {
+	counts := r.Grid().Counts()
+	if len(counts) == len(out) && overlap != nil {
+		for axis, mode := range overlap[i].Modes {
+			if depth := overlap[i].Depth[axis]; mode == PadValid && r.Shape()[axis] == out[axis].Len()+depth[0]+depth[1] {
+				counts[axis] = out[axis].Blocks()
+			}
+		}
+	}
+	for axis := range counts {
+		if stretch && len(counts) == len(out) && r.Shape()[axis] == 1 {
+			counts[axis] = out[axis].Blocks()
+		}
+	}
+	if slices.Equal(counts, out.Counts()) {
+		return nil
+	}
+	return fmt.Errorf("input %d of shape %v has %v blocks, the result of shape %v has %v: rechunk or broadcast the input so that they agree",
+		i, r.Shape(), r.Grid().Counts(), out.Shape(), out.Counts())
+}
+
+// Blockwise makes each block of out from blocks of the inputs, which have as many
+// blocks along each axis, or length 1: then every block is given that. Those who call it see to it that the operation does
+// what it is asked for.
+func Blockwise(site Site, name op.Name, in []Ref, out block.Description, attrs BlockAttrs) (Ref, error) {
+	row := op.Lookup(name)
+	err := checkInputs(in...)
+	switch {
+	case err != nil:
+	case row == nil || row.Class != op.Blockwise || len(in) != row.Arity:
+		err = errors.New("this is not an operation on whole blocks of the table")
+	case attrs.Axis < 0 || attrs.Axis > len(out.Grid):
+		err = mistakef(IndexError, "axis %d is out of range", attrs.Axis)
+	default:
+		err = checkOverlap(attrs.Overlap, in)
+	}
+	for i := 0; i < len(in) && err == nil; i++ {
+		err = sameCounts(i, in[i], attrs.Overlap, out.Grid, true)
+	}
+	if err != nil {
+		return Ref{}, fail(site, name, err)
+	}
+	out.Grid = slices.Clone(out.Grid)
+	return node(site, name, attrs, out, in...)
+}
+
+// checkOverlap reports what does not fit of the overlaps of inputs.
+func checkOverlap(overlap []Overlap, in []Ref) error {
+	if overlap == nil {
+		return nil
+	}
+	if len(overlap) != len(in) {
+		return fmt.Errorf("there are overlaps for %d inputs of %d", len(overlap), len(in))
+	}
+	for i, o := range overlap {
+		shape := in[i].Shape()
+		if len(o.Depth) != len(shape) || len(o.Modes) != len(shape) {
+			return fmt.Errorf("the overlap has %d depths and %d modes for the %d axes of shape %v", len(o.Depth), len(o.Modes), len(shape), shape)
+		}
+		for axis, depth := range o.Depth {
+			switch {
+			case depth == [2]int{}:
+				continue
+			case shape[axis] == block.Unknown:
+				return mistakef(IndexError, "axis %d of shape %v has an unknown length; resolve the array first", axis, shape)
+			case depth[0] < 0 || depth[1] < 0:
+				return fmt.Errorf("axis %d has the negative depth %v", axis, depth)
+			case max(depth[0], depth[1]) > shape[axis]:
+				return fmt.Errorf("the depth %v is more than the length %d of axis %d of shape %v", depth, shape[axis], axis, shape)
+			case o.Modes[axis] == PadConstant && o.Fill.DType != in[i].DType():
+				return mistakef(TypeError, "the fill value %v is not of type %v", o.Fill, in[i].DType())
+			}
+			if _, err := o.Map(axis, shape[axis]); err != nil {
+				return fmt.Errorf("axis %d: %w", axis, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Map is what indices beyond the ends of an axis of the given length show: its
+// places start Depth before the axis, or with the axis where nothing is given
+// beyond its ends.
+func (o Overlap) Map(axis, length int) (block.IndexMap, error) {
+	depth := o.Depth[axis]
+	if o.Modes[axis] == PadNone || o.Modes[axis] == PadValid || depth == [2]int{} {
+		return block.WholeMap(length), nil
+	}
+	return PadMap(length, depth[0], depth[1], o.Modes[axis])
 }

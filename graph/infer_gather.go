@@ -137,7 +137,10 @@ const (
 	PadReflect   PadMode = "reflect"   // the mirror image without the edge: c b|a b c|b a
 	PadSymmetric PadMode = "symmetric" // the mirror image with the edge: b a|a b c|c b
 	PadWrap      PadMode = "wrap"      // the axis again: b c|a b c|a b
-	PadNone      PadMode = "none"      // nothing: blocks at the ends get less; of functions' halos alone
+
+	// Of functions' overlaps alone:
+	PadNone  PadMode = "none"  // nothing: blocks at the ends get less
+	PadValid PadMode = "valid" // nothing: the result is shorter, so that no block gets less
 )
 
 // maxPadRuns is how many times an axis may be repeated by padding, there and back:
@@ -163,7 +166,7 @@ func PadMap(length, before, after int, mode PadMode) (block.IndexMap, error) {
 	var runs []block.IndexRun
 	add := func(to, from, step int) { runs = append(runs, block.IndexRun{To: to, From: from, Step: step}) }
 	switch mode {
-	case PadConstant, PadEdge, PadNone:
+	case PadConstant, PadEdge:
 		first, last := block.Fill, block.Fill
 		if mode == PadEdge {
 			first, last = 0, length-1

@@ -149,7 +149,27 @@ type RechunkAttrs struct{ Grid block.Grid }
 // understands.
 type FuncAttrs struct {
 	Func    *Slot
-	Scratch int64 // bytes a call may allocate
+	Scratch int64     // bytes a call may allocate
+	Overlap []Overlap // for each input, what calls are given beyond their block; nil for nothing
+}
+
+// BlockAttrs belong to the operations on whole blocks. What Axis, K and Flag say
+// is the operation's.
+type BlockAttrs struct {
+	Axis    int
+	K       int
+	Flag    bool
+	Sizes   []int
+	Overlap []Overlap
+}
+
+// Overlap is how many indices beyond a block a call is given along every axis,
+// before it and after it, and what stands beyond the ends of the array: without
+// a fill value modes are not constant.
+type Overlap struct {
+	Depth [][2]int
+	Modes []PadMode
+	Fill  dtype.Scalar
 }
 
 // Site is where the user's program asked for an operation.

@@ -130,6 +130,8 @@ func attrsOf(name op.Name) Attrs {
 			return ReduceAttrs{}
 		case op.Gathering:
 			return GatherAttrs{}
+		case op.Blockwise:
+			return BlockAttrs{}
 		}
 	}
 	return NoAttrs{}
@@ -177,6 +179,8 @@ func again(n *Node) (Ref, error) {
 		return Squeeze(n.Site, n.Inputs[0], append([]int{}, a.Axes...))
 	case ConcatAttrs:
 		return Concat(n.Site, n.Inputs, a.Axis)
+	case BlockAttrs:
+		return Blockwise(n.Site, n.Op, n.Inputs, d, a)
 	case GatherAttrs:
 		return Gather(n.Site, n.Op, n.Inputs[0], a)
 	case RechunkAttrs:

@@ -42,7 +42,7 @@ func (r *Runner) runCall(ctx context.Context, t *Task) (err error) {
 		}
 	}()
 	src := t.Inputs
-	if block.Invariants { // the function sees copies, which are spoilt after the call
+	if block.Invariants && r.stage.Kind == plan.Call { // the function sees copies, which are spoilt after the call
 		own := make([]block.Block, len(src))
 		for i, in := range src {
 			own[i] = block.Dense(in.DType, in.Shape, aligned(in.Bytes()))

@@ -72,6 +72,10 @@ type step struct {
 func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 	s := &p.Stages[stage]
 	r := &Runner{stage: s}
+	if s.Kind == plan.Whole {
+		r.call = blockFunc(s)
+		return r, nil
+	}
 	if s.Kind == plan.Call {
 		r.call = b.Funcs[s.Func]
 		return r, nil

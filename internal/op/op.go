@@ -40,6 +40,9 @@ const (
 	Gathering
 	// Regridding changes the blocks and nothing else.
 	Regridding
+	// Blockwise operations make each block from whole blocks of their
+	// inputs, in ways of their own.
+	Blockwise
 	// Function operations call a user's function on whole blocks.
 	Function
 	// Composed operations are made of operations of other classes; no node
@@ -51,7 +54,7 @@ const (
 // nothing is fused with.
 func (c Class) Alone() bool {
 	switch c {
-	case Reshaping, Concatenation, Gathering, Function:
+	case Reshaping, Concatenation, Gathering, Blockwise, Function:
 		return true
 	}
 	return false
@@ -128,7 +131,7 @@ func typeList(in []dtype.DType) string {
 }
 
 // rows is the table, one family of operations after the other.
-var rows = slices.Concat(inputs, shapes, elementwise, reductions, composed)
+var rows = slices.Concat(inputs, shapes, elementwise, reductions, blocks, composed)
 
 var table = func() map[Name]*Op {
 	m := make(map[Name]*Op)

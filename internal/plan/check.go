@@ -92,6 +92,10 @@ func (p *Plan) checkStage(i int) error {
 		if s.Func < 0 || s.Func >= len(p.Funcs) || len(s.Outputs) != 1 {
 			return fmt.Errorf("it calls function %d of %d for %d outputs", s.Func, len(p.Funcs), len(s.Outputs))
 		}
+	case Whole:
+		if row := op.Lookup(s.Op); s.Args == nil || row == nil || row.Class != op.Blockwise || row.Arity != len(s.Inputs) || len(s.Outputs) != 1 {
+			return fmt.Errorf("%q of %d inputs is no operation on whole blocks", s.Op, len(s.Inputs))
+		}
 	case Fused:
 	default:
 		return fmt.Errorf("the kind %q does not exist", s.Kind)

@@ -160,7 +160,7 @@ func (p *Plan) stageText(i int) string {
 			fmt.Fprintf(&b, " window %v", s.Window)
 		}
 		return b.String()
-	case Call:
+	case Call, Whole:
 		fmt.Fprintf(&b, " %s", s.Op)
 	default:
 		ops := make([]string, 0, len(s.Program))

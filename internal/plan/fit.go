@@ -503,7 +503,7 @@ func (p *Plan) denseBound(stage, input int) int64 {
 	in := &p.Stages[stage].Inputs[input]
 	from := &p.Stages[in.Stage]
 	viewed := from.Kind == Load && p.Sources[from.Source].Viewed
-	if in.Blocks == nil || in.Gather != nil || !viewed && in.View.IsIdentity() && in.Grid.Equal(in.Blocks) {
+	if p.Stages[stage].Kind != Call || in.Gather != nil || !viewed && in.View.IsIdentity() && in.Grid.Equal(in.Blocks) {
 		return 0
 	}
 	return class(int64(in.Blocks.Largest().Elements()) * int64(from.Outputs[in.Output].DType.Size()))

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -142,6 +143,8 @@ func (l *lowering) group(g graph.Group) error {
 		l.gathered(g.Outputs[0])
 	case op.Function:
 		return l.call(g.Outputs[0])
+	case op.Blockwise:
+		return l.blockwise(g.Outputs[0])
 	case op.Input, op.Elementwise, op.View, op.Regridding, op.Reduction:
 		return l.fused(g)
 	default:
@@ -420,9 +423,37 @@ func (l *lowering) call(ref graph.Ref) error {
 	l.plan.Funcs = append(l.plan.Funcs, Func{Name: a.Func.Name, Site: n.Site})
 	s := Stage{Kind: Call, Grid: ref.Grid(), Func: len(l.plan.Funcs) - 1, Memory: a.Scratch, Site: n.Site, Op: n.Op,
 		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}
-	for _, in := range n.Inputs {
+	return l.whole(ref, s, a.Overlap)
+}
+
+// blockwise lowers an operation on whole blocks.
+func (l *lowering) blockwise(ref graph.Ref) error {
+	n := ref.Node
+	a := n.Attrs.(graph.BlockAttrs)
+	return l.whole(ref, Stage{Kind: Whole, Grid: ref.Grid(), Site: n.Site, Op: n.Op,
+		Args:    &Args{Axis: a.Axis, K: a.K, Flag: a.Flag, Sizes: a.Sizes},
+		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}, a.Overlap)
+}
+
+// whole adds a stage that is given whole blocks of the inputs of ref, or more.
+func (l *lowering) whole(ref graph.Ref, s Stage, overlap []graph.Overlap) error {
+	for i, in := range ref.Node.Inputs {
+		if overlap != nil {
+			input, err := l.overlapInput(in, overlap[i], ref.Grid())
+			if err != nil {
+				return fmt.Errorf("%s (at %v): %w", s.Op, s.Site, err)
+			}
+			s.Inputs = append(s.Inputs, input)
+			continue
+		}
 		p, view := l.base(in)
-		s.Inputs = append(s.Inputs, Input{Stage: p.stage, Output: p.output, Grid: p.grid, View: view, Blocks: in.Grid()})
+		blocks, stretch := slices.Clone(in.Grid()), block.IdentityView(len(in.Grid()))
+		for axis, a := range s.Grid {
+			if a.Blocks() != blocks[axis].Blocks() { // of length 1, which every block is given
+				blocks[axis], stretch.Dims[axis] = a, block.ViewDim{Axis: -1}
+			}
+		}
+		s.Inputs = append(s.Inputs, Input{Stage: p.stage, Output: p.output, Grid: p.grid, View: stretch.Then(view), Blocks: blocks})
 	}
 	l.at[ref] = place{l.add(s), 0, ref.Grid()}
 	l.stored[ref] = true
@@ -516,6 +547,28 @@ func (l *lowering) gatherInput(in graph.Ref, axes []mapped, fill dtype.Scalar) I
 		}
 	}
 	return Input{Stage: p.stage, Output: p.output, Grid: p.grid, Gather: g}
+}
+
+// overlapInput is the input of a function that is given more than a block of it.
+func (l *lowering) overlapInput(in graph.Ref, o graph.Overlap, out block.Grid) (Input, error) {
+	axes := make([]mapped, len(in.Grid()))
+	halo := make([]Halo, len(axes))
+	for axis, a := range in.Grid() {
+		m, err := o.Map(axis, a.Len())
+		if err != nil {
+			return Input{}, err
+		}
+		axes[axis] = mapped{[]int{axis}, []block.IndexMap{m}}
+		halo[axis] = Halo{Before: o.Depth[axis][0], After: o.Depth[axis][1], Clip: o.Modes[axis] == graph.PadNone}
+	}
+	input := l.gatherInput(in, axes, o.Fill)
+	input.Blocks, input.Gather.Halo = slices.Clone(in.Grid()), halo
+	for axis, mode := range o.Modes {
+		if mode == graph.PadValid {
+			input.Blocks[axis] = out[axis]
+		}
+	}
+	return input, nil
 }
 
 // reshape lowers a reshape. Both sides are seen as arrays with one axis for

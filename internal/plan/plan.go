@@ -97,6 +97,7 @@ const (
 	Load  Kind = "load"  // a source's blocks; its tasks run inside those that need the blocks
 	Fused Kind = "fused" // a program over the stage's inputs
 	Call  Kind = "call"  // a user's function over the stage's inputs
+	Whole Kind = "whole" // an operation on whole blocks of the stage's inputs
 )
 
 // Stage computes arrays block by block.
@@ -117,8 +118,16 @@ type Stage struct {
 	Window block.Region // Load: what anything needs of the source
 	Func   int          // Call: number of the function
 	Memory int64        // Call: scratch the function may allocate
+	Args   *Args        `json:",omitempty"` // Whole: what the operation Op is asked for
 	Site   graph.Site   // where the user asked for it, for errors
 	Op     op.Name      // the operation that errors name
+}
+
+// Args are what an operation on whole blocks is asked for; see graph.BlockAttrs.
+type Args struct {
+	Axis, K int
+	Flag    bool
+	Sizes   []int `json:",omitempty"`
 }
 
 // Select says that input i makes the blocks from index Bounds[i] up to

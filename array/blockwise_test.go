@@ -1,0 +1,272 @@
+package array_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gabion/array"
+	"gabion/block"
+)
+
+// lanesOf calls f for each lane of an array along an axis: the numbers of its
+// elements in C order.
+func lanesOf(shape []int, axis int, f func(numbers []int)) {
+	strides := block.Shape(shape).Strides()
+	rest := slices.Clone(shape)
+	rest[axis] = 1
+	block.Positions(block.Whole(rest), func(at []int) bool {
+		number := 0
+		for k, i := range at {
+			number += i * strides[k]
+		}
+		numbers := make([]int, shape[axis])
+		for i := range numbers {
+			numbers[i] = number + i*strides[axis]
+		}
+		f(numbers)
+		return true
+	})
+}
+
+func smallShape(r *rand.Rand) []int {
+	return []int{1 + r.IntN(6), 1 + r.IntN(30), 1 + r.IntN(5)}[:1+r.IntN(3)]
+}
+
+// floats is an array of random numbers in random chunks.
+func floats(r *rand.Rand, shape []int) (array.Array, []float64) {
+	values := make([]float64, block.Shape(shape).Elements())
+	chunks := make([]int, len(shape))
+	for i := range values {
+		values[i] = math.Round(r.NormFloat64()*4) / 4
+	}
+	for axis, n := range shape {
+		chunks[axis] = 1 + r.IntN(max(1, n))
+	}
+	return array.FromSlice(values, shape, array.Chunks(chunks...)), values
+}
+
+func TestCumulative(t *testing.T) {
+	for seed := range uint64(120) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		shape := smallShape(r)
+		x, values := floats(r, shape)
+		axis := r.IntN(len(shape))
+		e := engineOf(t, 1+r.IntN(3), 1<<20)
+		sums, err := array.Values[float64](t.Context(), x.CumSum(axis), array.On(e))
+		require.NoError(t, err)
+		products, err := array.Values[float64](t.Context(), x.CumProd(axis-len(shape)), array.On(e))
+		require.NoError(t, err)
+		lanesOf(shape, axis, func(numbers []int) {
+			sum, product := 0.0, 1.0
+			for _, i := range numbers {
+				sum += values[i]
+				product *= values[i]
+				require.Equal(t, sum, sums[i], "seed %d", seed)
+				require.InDelta(t, product, products[i], 1e-12*math.Abs(product), "seed %d", seed)
+			}
+		})
+		first := x.CumSum(axis, array.IncludeInitial())
+		require.Equal(t, shape[axis]+1, first.Shape()[axis])
+		all, err := array.Values[float64](t.Context(), first.Index(slices.Repeat([]array.Index{array.All()}, axis)...), array.On(e))
+		require.NoError(t, err)
+		wide := slices.Clone(shape)
+		wide[axis]++
+		lanesOf(wide, axis, func(numbers []int) { require.Zero(t, all[numbers[0]]) })
+	}
+	ones := array.Full([]int{1_000_000}, float32(0.1), array.Chunks(70_000))
+	last, err := array.Item[float32](t.Context(), ones.CumSum(0).Slice("-1"))
+	require.NoError(t, err)
+	require.InDelta(t, 100_000, last, 0.01, "NumPy's float32 sums are 958 off")
+	wrapped, err := array.Values[int64](t.Context(), array.FromSlice([]int8{100, 100, 100}, nil).CumSum(0))
+	require.NoError(t, err)
+	require.Equal(t, []int64{100, 200, 300}, wrapped)
+}
+
+func TestTopK(t *testing.T) {
+	for seed := range uint64(120) {
+		r := rand.New(rand.NewPCG(seed, 6))
+		shape := smallShape(r)
+		x, values := floats(r, shape)
+		values[r.IntN(len(values))] = math.NaN()
+		axis := r.IntN(len(shape))
+		k := 1 + r.IntN(shape[axis])
+		if r.IntN(2) == 0 {
+			k = -k
+		}
+		e := engineOf(t, 1+r.IntN(3), 1<<20)
+		best, err := array.Values[float64](t.Context(), x.TopK(k, axis), array.On(e))
+		require.NoError(t, err)
+		places, err := array.Values[int64](t.Context(), x.ArgTopK(k, axis), array.On(e))
+		require.NoError(t, err)
+		out := slices.Clone(shape)
+		out[axis] = max(k, -k)
+		var lanes [][]int
+		lanesOf(shape, axis, func(numbers []int) { lanes = append(lanes, numbers) })
+		i := 0
+		lanesOf(out, axis, func(numbers []int) {
+			lane := lanes[i]
+			i++
+			order := make([]int, len(lane))
+			for j := range order {
+				order[j] = j
+			}
+			less := func(a, b float64) bool { return a < b || a == a && b != b }
+			sort.SliceStable(order, func(a, b int) bool {
+				if k > 0 {
+					return less(values[lane[order[b]]], values[lane[order[a]]])
+				}
+				return less(values[lane[order[a]]], values[lane[order[b]]])
+			})
+			for j, number := range numbers {
+				require.EqualValues(t, order[j], places[number], "seed %d", seed)
+				want := values[lane[order[j]]]
+				require.True(t, want == best[number] || want != want && best[number] != best[number])
+			}
+		})
+	}
+}
+
+func TestMasks(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 7))
+		shape := smallShape(r)
+		x, values := floats(r, shape)
+		limit := r.NormFloat64() * 3
+		e := engineOf(t, 1+r.IntN(3), 1<<20)
+
+		// A mask of the full rank keeps C order, whatever the chunks.
+		want := []float64{}
+		var numbers []int64
+		for i, v := range values {
+			if v > limit {
+				want = append(want, v)
+				numbers = append(numbers, int64(i))
+			}
+		}
+		big := x.Gt(array.Const(limit))
+		kept := x.Extract(big)
+		require.Equal(t, block.Shape{block.Unknown}, kept.Shape())
+		got, err := array.Values[float64](t.Context(), kept, array.On(e))
+		require.NoError(t, err)
+		require.Equal(t, want, append([]float64{}, got...), "seed %d", seed)
+
+		resolved, err := kept.Resolve(t.Context(), array.On(e))
+		require.NoError(t, err)
+		require.Equal(t, block.Shape{len(want)}, resolved.Shape())
+		back, err := array.Values[float64](t.Context(), resolved.Slice("::-1"), array.On(e))
+		require.NoError(t, err)
+		slices.Reverse(back)
+		require.Equal(t, want, append([]float64{}, back...))
+
+		sum, err := array.Item[float64](t.Context(), kept.Mul(array.Const(2)).Sum(), array.On(e))
+		require.NoError(t, err)
+		total := 0.0
+		for _, v := range want {
+			total += 2 * v
+		}
+		require.InDelta(t, total, sum, 1e-9)
+
+		for axis, where := range big.NonZero() {
+			indices, err := array.Values[int64](t.Context(), where, array.On(e))
+			require.NoError(t, err)
+			require.Len(t, indices, len(numbers))
+			stride, n := int64(block.Shape(shape).Strides()[axis]), int64(shape[axis])
+			for i, number := range numbers {
+				require.Equal(t, number/stride%n, indices[i])
+			}
+		}
+
+		// A mask of one axis.
+		axis := r.IntN(len(shape))
+		mask := make([]bool, shape[axis])
+		var places []int
+		for i := range mask {
+			if mask[i] = r.IntN(3) == 0; mask[i] {
+				places = append(places, i)
+			}
+		}
+		picked, err := array.Compute(t.Context(), []array.Array{
+			x.Compress(array.FromSlice(mask, nil, array.Chunks(1+r.IntN(9))), axis), x.Take(places, axis)}, array.On(e))
+		require.NoError(t, err)
+		require.Equal(t, picked[1].Shape, picked[0].Shape)
+		require.Equal(t, picked[1].DenseBytes(), picked[0].DenseBytes())
+	}
+}
+
+func TestTakeAlong(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 8))
+		shape := smallShape(r)
+		x, values := floats(r, shape)
+		axis := r.IntN(len(shape))
+		out := slices.Clone(shape)
+		out[axis] = r.IntN(9)
+		indices := make([]int32, block.Shape(out).Elements())
+		for i := range indices {
+			indices[i] = int32(r.IntN(2*shape[axis]) - shape[axis])
+		}
+		e := engineOf(t, 1+r.IntN(3), 1<<20)
+		y := x.TakeAlong(array.FromSlice(indices, out, array.Chunks(2)), axis)
+		require.Equal(t, block.Shape(out), y.Shape())
+		got, err := array.Values[float64](t.Context(), y, array.On(e))
+		require.NoError(t, err)
+		var lanes [][]int
+		lanesOf(shape, axis, func(numbers []int) { lanes = append(lanes, numbers) })
+		i := 0
+		lanesOf(out, axis, func(numbers []int) {
+			for _, number := range numbers {
+				place := (int(indices[number]) + shape[axis]) % shape[axis]
+				require.Equal(t, values[lanes[i][place]], got[number], "seed %d", seed)
+			}
+			i++
+		})
+	}
+	_, err := array.Values[int64](t.Context(), array.Arange[int64](0, 5, 1).TakeAlong(array.FromSlice([]int64{0, 5}, nil), 0))
+	require.ErrorContains(t, err, "index 5 is out of range for length 5")
+	require.ErrorContains(t, err, "blockwise_test.go")
+}
+
+func TestSearchSorted(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 9))
+		_, sorted := floats(r, []int{r.IntN(40)})
+		sort.Float64s(sorted)
+		v, values := floats(r, smallShape(r))
+		right := r.IntN(2) == 0
+		got, err := array.Values[int64](t.Context(), array.FromSlice(sorted, nil, array.Chunks(3)).SearchSorted(v, right), array.On(engineOf(t, 2, 1<<20)))
+		require.NoError(t, err)
+		for i, value := range values {
+			want := sort.Search(len(sorted), func(k int) bool { return sorted[k] > value || sorted[k] == value && !right })
+			require.EqualValues(t, want, got[i])
+		}
+	}
+}
+
+func TestSlidingWindows(t *testing.T) {
+	for seed := range uint64(80) {
+		r := rand.New(rand.NewPCG(seed, 10))
+		shape := smallShape(r)
+		x, values := floats(r, shape)
+		axis := r.IntN(len(shape))
+		n := 1 + r.IntN(shape[axis])
+		w := x.SlidingWindows([]int{n}, axis)
+		out := append(slices.Clone(shape), n)
+		out[axis] -= n - 1
+		require.Equal(t, block.Shape(out), w.Shape())
+		got, err := array.Values[float64](t.Context(), w, array.On(engineOf(t, 2, 1<<20)))
+		require.NoError(t, err)
+		i := 0
+		block.Positions(block.Whole(out), func(index []int) bool {
+			from := slices.Clone(index[:len(shape)])
+			from[axis] += index[len(shape)]
+			require.Equal(t, at(values, shape, from), got[i], "seed %d", seed)
+			i++
+			return true
+		})
+	}
+}

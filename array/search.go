@@ -1,0 +1,150 @@
+package array
+
+import (
+	"fmt"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// TakeAlong is the elements of an axis at the indices that are given for every
+// place: an array of integers whose other axes broadcast with those of a.
+// Negative indices count from the end; one outside of the axis is an error when
+// the array is computed. Each block of the result needs the whole axis at once.
+func (a Array) TakeAlong(indices Array, axis int) Array {
+	return composed(op.TakeAlongAxis, []Array{a, indices}, func(c *composer, in []graph.Ref) graph.Ref {
+		x, at := in[0], in[1]
+		rank := len(x.Grid())
+		axis = c.axis(axis, rank)
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		if len(at.Grid()) != rank {
+			return c.fail(graph.ValueError, fmt.Errorf("the indices have shape %v and the array %v: both need as many axes", at.Shape(), x.Shape()))
+		}
+		return c.takeAlong(x, at, axis)
+	})
+}
+
+func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
+	if !at.DType().IsInteger() {
+		return c.fail(graph.IndexError, fmt.Errorf("the indices are %v; they must be integers", at.DType()))
+	}
+	if !x.Grid().Known() || !at.Grid().Known() {
+		return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; resolve the arrays first", x.Shape(), at.Shape()))
+	}
+	rank := len(x.Grid())
+	// The axis that is picked from comes last, so that it meets no other; in
+	// its place the indices have theirs.
+	length := x.Grid()[axis].Len()
+	x = c.regrid(x, axis, block.Regular(length, length))
+	order := make([]int, 0, rank+1)
+	x = c.expand(x, axis)
+	for i := range rank + 1 {
+		if i != axis+1 {
+			order = append(order, i)
+		}
+	}
+	x = c.transpose(x, append(order, axis+1))
+	at = c.expand(c.cast(at, dtype.Int64), rank)
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	shape, err := block.Broadcast(x.Shape()[:rank], at.Shape()[:rank])
+	if err != nil {
+		return c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
+	}
+	grid := make(block.Grid, rank+1)
+	for i := range rank {
+		switch a, b := x.Grid()[i], at.Grid()[i]; {
+		case a.Len() != shape[i]:
+			grid[i] = b
+		case b.Len() != shape[i]:
+			grid[i] = a
+		default:
+			grid[i] = a.Union(b)
+		}
+	}
+	grid[rank] = block.Regular(1, 1)
+	for i := range rank {
+		for _, r := range []*graph.Ref{&x, &at} {
+			if (*r).Grid()[i].Len() == shape[i] {
+				if *r = c.regrid(*r, i, grid[i]); c.err != nil {
+					return graph.Ref{}
+				}
+			}
+		}
+	}
+	y := c.blockwise(op.BlockTakeAlong, x.DType(), grid, graph.BlockAttrs{Axis: axis}, x, at)
+	return c.keep(graph.Squeeze(c.at, y, []int{rank}))
+}
+
+// SearchSorted is where the elements of values would be put into a, which has one
+// axis and is sorted, so that it stays sorted: before equal elements, or after
+// them if right is true. NaN comes after all numbers. Whether a is sorted is not
+// checked. Each block of the result needs all of a at once.
+func (a Array) SearchSorted(values Array, right bool) Array {
+	return composed(op.Searchsorted, []Array{a, values}, func(c *composer, in []graph.Ref) graph.Ref {
+		sorted, v := in[0], in[1]
+		if len(sorted.Grid()) != 1 {
+			return c.fail(graph.ValueError, fmt.Errorf("it searches in one axis, not in shape %v", sorted.Shape()))
+		}
+		if !sorted.Grid().Known() {
+			return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", sorted.Shape()))
+		}
+		common := dtype.Promote(sorted.DType(), v.DType())
+		rank := len(v.Grid())
+		n := sorted.Grid()[0].Len()
+		sorted = c.regrid(c.cast(sorted, common), 0, block.Regular(n, n))
+		if rank > 0 {
+			before := make([]int, rank)
+			for i := range before {
+				before[i] = i
+			}
+			sorted = c.expand(sorted, before...)
+		}
+		v = c.expand(c.cast(v, common), rank)
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		y := c.blockwise(op.BlockSearch, dtype.Int64, v.Grid(), graph.BlockAttrs{Axis: max(0, rank-1), Flag: right}, sorted, v)
+		return c.keep(graph.Squeeze(c.at, y, []int{rank}))
+	})
+}
+
+// SlidingWindows shows the windows of neighbouring elements: axes[i] has windows
+// of length lengths[i], which lie along a new last axis, in the order of axes.
+// The axis itself says where a window begins and is shorter by length-1.
+func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
+	return composed(op.SlidingWindowView, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		x := in[0]
+		rank := len(x.Grid())
+		if len(axes) == 0 && len(lengths) == rank {
+			axes = allAxes(rank)
+		}
+		if axes = c.axes(axes, rank); c.err != nil {
+			return graph.Ref{}
+		}
+		if len(axes) != len(lengths) || len(axes) == 0 {
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d lengths of windows for %d axes of shape %v", len(lengths), len(axes), x.Shape()))
+		}
+		grid := append(block.Grid{}, x.Grid()...)
+		overlap := graph.Overlap{Depth: make([][2]int, rank+len(axes)), Modes: make([]graph.PadMode, rank+len(axes))}
+		for i := range overlap.Modes {
+			overlap.Modes[i] = graph.PadNone
+		}
+		for i, axis := range axes {
+			n := grid[axis].Len()
+			if lengths[i] < 1 || lengths[i] > n {
+				return c.fail(graph.ValueError, fmt.Errorf("windows of %d do not fit axis %d of shape %v", lengths[i], axis, x.Shape()))
+			}
+			grid[axis] = grid[axis].Slice(0, 1, n-lengths[i]+1)
+			overlap.Depth[axis], overlap.Modes[axis] = [2]int{0, lengths[i] - 1}, graph.PadValid
+			x = c.expand(x, rank+i)
+			grid = append(grid, block.Regular(lengths[i], lengths[i]))
+		}
+		return c.blockwise(op.BlockWindows, x.DType(), grid, graph.BlockAttrs{Sizes: axes, Overlap: []graph.Overlap{overlap}}, x)
+	})
+}

@@ -1,0 +1,170 @@
+package exec
+
+import (
+	"context"
+	"fmt"
+
+	"gabion/block"
+	"gabion/internal/kernel"
+	"gabion/internal/op"
+	"gabion/internal/plan"
+)
+
+// blockFunc is the function of an operation on whole blocks.
+func blockFunc(s *plan.Stage) plan.BlockFunc {
+	return func(_ context.Context, _ plan.BlockInfo, dst block.Block, src []block.Block) error {
+		return wholeBlocks[s.Op](s.Args, dst, src)
+	}
+}
+
+// wholeBlocks are the operations on whole blocks. dst is dense, src may have any
+// strides. They go through the blocks lane by lane: along one axis, at each place
+// of the others.
+var wholeBlocks map[op.Name]func(a *plan.Args, dst block.Block, src []block.Block) error
+
+func init() {
+	wholeBlocks = map[op.Name]func(a *plan.Args, dst block.Block, src []block.Block) error{
+		op.BlockSum:       totals(true),
+		op.BlockProd:      totals(false),
+		op.BlockCumsum:    cumulative(true),
+		op.BlockCumprod:   cumulative(false),
+		op.BlockTopk:      topk,
+		op.BlockArgtopk:   topk,
+		op.BlockCompress:  compress,
+		op.BlockTakeAlong: takeAlong,
+		op.BlockSearch:    search,
+		op.BlockWindows:   windows,
+	}
+}
+
+// lanes calls f for every lane of the first block along an axis, with the offset
+// of its first element in each block. Along the other axes the blocks have the
+// same lengths.
+func lanes(axis int, blocks []block.Block, f func(offsets []int) error) error {
+	offsets := make([]int, len(blocks))
+	rest := block.Region{Start: make([]int, len(blocks[0].Shape)), Shape: append(block.Shape{}, blocks[0].Shape...)}
+	rest.Shape[axis] = 1
+	var err error
+	block.Positions(rest, func(at []int) bool {
+		for i, b := range blocks {
+			offsets[i] = b.Offset
+			for k, p := range at {
+				offsets[i] += p * b.Strides[k]
+			}
+		}
+		err = f(offsets)
+		return err == nil
+	})
+	return err
+}
+
+// lane is a lane of a block from an offset on.
+func lane(b block.Block, axis, offset int) kernel.Lane {
+	return kernel.Lane{Data: b.Data, Offset: offset, Stride: b.Strides[axis], N: b.Shape[axis]}
+}
+
+// totals combines the elements of each lane.
+func totals(sum bool) func(a *plan.Args, dst block.Block, src []block.Block) error {
+	return func(a *plan.Args, dst block.Block, src []block.Block) error {
+		loop, ok := kernel.Total(sum, dst.DType)
+		if !ok {
+			return fmt.Errorf("no kernel for %v", dst.DType)
+		}
+		return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
+			loop(lane(dst, a.Axis, at[0]), lane(src[0], a.Axis, at[1]))
+			return nil
+		})
+	}
+}
+
+// cumulative combines the elements of each lane up to every place, with what
+// stands in the second input before them.
+func cumulative(sum bool) func(a *plan.Args, dst block.Block, src []block.Block) error {
+	return func(a *plan.Args, dst block.Block, src []block.Block) error {
+		loop, ok := kernel.Cumulate(sum, dst.DType)
+		if !ok {
+			return fmt.Errorf("no kernel for %v", dst.DType)
+		}
+		return lanes(a.Axis, []block.Block{dst, src[0], src[1]}, func(at []int) error {
+			loop(lane(dst, a.Axis, at[0]), lane(src[0], a.Axis, at[1]), lane(src[1], a.Axis, at[2]))
+			return nil
+		})
+	}
+}
+
+// topk sorts the K greatest elements of each lane of the first input, or the -K
+// least, and gives them, or what stands beside them in the second input.
+func topk(a *plan.Args, dst block.Block, src []block.Block) error {
+	loop, ok := kernel.Topk(src[0].DType)
+	if !ok {
+		return fmt.Errorf("no kernel for %v", src[0].DType)
+	}
+	beside := src[len(src)-1]
+	order := make([]int, src[0].Shape[a.Axis])
+	return lanes(a.Axis, []block.Block{dst, src[0], beside}, func(at []int) error {
+		chosen := loop(order, lane(src[0], a.Axis, at[1]), a.K)
+		kernel.Pick(beside.DType.Size(), lane(dst, a.Axis, at[0]), lane(beside, a.Axis, at[2]), chosen)
+		return nil
+	})
+}
+
+// compress keeps the elements of each lane where the lane of the mask, the same
+// for all, is true.
+func compress(a *plan.Args, dst block.Block, src []block.Block) error {
+	mask := lane(src[1], a.Axis, src[1].Offset)
+	chosen := kernel.Trues(mask)
+	if len(chosen) != dst.Shape[a.Axis] {
+		return fmt.Errorf("the mask is true at %d places of the block, it was at %d when they were counted: its source gives other elements than before",
+			len(chosen), dst.Shape[a.Axis])
+	}
+	return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
+		kernel.Pick(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], a.Axis, at[1]), chosen)
+		return nil
+	})
+}
+
+// takeAlong picks elements of the lanes of the first input, which lie along its
+// last axis, at the indices in the second.
+func takeAlong(a *plan.Args, dst block.Block, src []block.Block) error {
+	last := len(dst.Shape) - 1
+	length := src[0].Shape[last]
+	return lanes(a.Axis, []block.Block{dst, src[0], src[1]}, func(at []int) error {
+		bad, ok := kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), kernel.Lane{Data: src[0].Data, Offset: at[1], Stride: src[0].Strides[last], N: length},
+			lane(src[1], a.Axis, at[2]))
+		if !ok {
+			return fmt.Errorf("index %d is out of range for length %d", bad, length)
+		}
+		return nil
+	})
+}
+
+// search finds where the elements of the second input would be put into the
+// first, which is sorted and lies along its last axis. Flag puts them after equal
+// ones.
+func search(a *plan.Args, dst block.Block, src []block.Block) error {
+	last := len(dst.Shape) - 1
+	sorted := kernel.Lane{Data: src[0].Data, Offset: src[0].Offset, Stride: src[0].Strides[last], N: src[0].Shape[last]}
+	loop, ok := kernel.Search(src[1].DType)
+	if !ok {
+		return fmt.Errorf("no kernel for %v", src[1].DType)
+	}
+	return lanes(a.Axis, []block.Block{dst, src[1]}, func(at []int) error {
+		loop(lane(dst, a.Axis, at[0]), sorted, lane(src[1], a.Axis, at[1]), a.Flag)
+		return nil
+	})
+}
+
+// windows shows the windows of neighbouring elements: the axes of dst are those
+// of the input without its last ones, along which they lie; Sizes are, for each
+// axis that has windows, its number.
+func windows(a *plan.Args, dst block.Block, src []block.Block) error {
+	seen := src[0]
+	rank := len(dst.Shape) - len(a.Sizes)
+	seen.Shape = dst.Shape
+	seen.Strides = append([]int{}, seen.Strides[:rank]...)
+	for _, axis := range a.Sizes {
+		seen.Strides = append(seen.Strides, src[0].Strides[axis])
+	}
+	block.Copy(dst, seen)
+	return nil
+}
