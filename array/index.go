@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,13 +14,16 @@ import (
 )
 
 // Index is what is taken of one axis: [At], [Range], [RangeStep], [All],
-// [NewAxis] or [Ellipsis].
+// [NewAxis], [Ellipsis], [List], [ListND], or an Array of bools or integers.
 type Index interface{ span() span }
 
 // span is one item of an index, as it is written.
 type span struct {
 	kind              spanKind
 	start, stop, step int // a range's, Open where left out; start alone for a single index
+	list              []int
+	shape             block.Shape // of the list
+	array             Array       // a mask or indices
 }
 
 type spanKind int
@@ -29,6 +33,8 @@ const (
 	single
 	newAxis
 	ellipsis
+	listed
+	arrayed
 )
 
 func (s span) span() span { return s }
@@ -62,21 +68,57 @@ func Range(start, stop int) Index { return RangeStep(start, stop, 1) }
 // negative: RangeStep(Open, Open, -1) reverses the axis.
 func RangeStep(start, stop, step int) Index { return span{start: start, stop: stop, step: step} }
 
+// List is the indices of an axis in a list, in any order, with repeats; negative
+// ones count from the end.
+func List(indices ...int) Index {
+	return span{kind: listed, list: indices, shape: block.Shape{len(indices)}}
+}
+
+// ListND is a List whose indices, in C order, have the given shape, which stands
+// in the place of the axis.
+func ListND(indices []int, shape ...int) Index {
+	return span{kind: listed, list: indices, shape: block.Shape(shape)}
+}
+
+// span makes an Array an Index: of bools a mask, which stands for as many axes as
+// it has, of integers the indices of one axis.
+func (a Array) span() span { return span{kind: arrayed, array: a} }
+
 // All is the whole axis.
 func All() Index { return Range(Open, Open) }
 
 // Index takes a part of the array, as indexing in NumPy does. A part of an
 // array reads only the chunks it needs.
-func (a Array) Index(items ...Index) Array {
-	return a.unary(op.Slice, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
-		spans := make([]span, len(items))
-		for i, item := range items {
-			if item == nil {
-				return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Slice, Site: at, Err: fmt.Errorf("item %d of the index is nil", i)}
-			}
-			spans[i] = item.span()
+//
+// Several lists are taken together, index by index: x.Index(List(0, 1), List(5, 6))
+// is the two elements at (0, 5) and (1, 6); see IndexOuter for the other meaning.
+// Where a mask or an array of indices is among the items, it is the only such item,
+// all others are ranges.
+func (a Array) Index(items ...Index) Array { return a.index(items, false) }
+
+// IndexOuter is Index with each list taken for its own axis, so that two lists of
+// 2 and 3 indices take 2 x 3 elements, as numpy.ix_ does.
+func (a Array) IndexOuter(items ...Index) Array { return a.index(items, true) }
+
+func (a Array) index(items []Index, outer bool) Array {
+	arrays := []Array{a}
+	spans := make([]span, len(items))
+	for i, item := range items {
+		if item == nil {
+			return mistake(graph.ValueError, op.Slice, site(a), fmt.Errorf("item %d of the index is nil", i))
 		}
-		return slice(at, in, spans)
+		if spans[i] = item.span(); spans[i].kind == arrayed {
+			arrays = append(arrays, spans[i].array)
+		}
+	}
+	return composed(op.Slice, arrays, func(c *composer, in []graph.Ref) graph.Ref {
+		switch {
+		case len(arrays) > 1:
+			return c.indexArrays(in[0], in[1:], spans)
+		case slices.ContainsFunc(spans, func(s span) bool { return s.kind == listed }):
+			return c.indexLists(in[0], spans, outer)
+		}
+		return c.keep(slice(c.at, in[0], spans))
 	})
 }
 
@@ -144,7 +186,7 @@ func (s span) resolve(length int) (graph.AxisIndex, graph.Kind, error) {
 	switch {
 	case s.kind == ranged && s.step == 0:
 		return graph.AxisIndex{}, graph.ValueError, errors.New("a slice's step is not 0")
-	case length == block.Unknown && s == All().span():
+	case length == block.Unknown && s.kind == ranged && s.start == Open && s.stop == Open && s.step == 1:
 		return graph.AxisIndex{Step: 1, Count: block.Unknown}, "", nil
 	case length == block.Unknown:
 		return graph.AxisIndex{}, graph.IndexError, errors.New("its length is unknown, so that it can only be taken whole; resolve the array first")

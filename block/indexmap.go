@@ -128,7 +128,7 @@ func (m IndexMap) Len() int { return m.length }
 // Bounds are the least index that stands anywhere, and the one after the
 // greatest; equal if there is none.
 func (m IndexMap) Bounds() (start, stop int) {
-	if m.high < 0 {
+	if m.length == 0 || m.high < 0 {
 		return 0, 0
 	}
 	return m.low, m.high + 1

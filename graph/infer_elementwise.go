@@ -125,6 +125,19 @@ func convert(site Site, r Ref, to dtype.DType) (Ref, error) {
 	return Full(r.Node.Site, nil, value)
 }
 
+// Assigned is r as elements of type to, as an assignment converts it: a literal
+// integer has to fit, everything else is converted.
+func Assigned(site Site, r Ref, to dtype.DType) (Ref, error) {
+	if err := checkInputs(r); err != nil {
+		return Ref{}, fail(site, op.SetItem, err)
+	}
+	if value, ok := weak(r); ok && value.DType.IsInteger() && to != dtype.Bool {
+		r, err := convert(site, r, to)
+		return r, fail(site, op.SetItem, err)
+	}
+	return Cast(site, r, to)
+}
+
 // truth is whether a weak scalar is not zero.
 func truth(s dtype.Scalar) dtype.Scalar {
 	is := false

@@ -5,6 +5,7 @@ package op
 const (
 	Flip Name = "flip"
 
+	SetItem           Name = "setitem"
 	Compress          Name = "compress"
 	Extract           Name = "extract"
 	Nonzero           Name = "nonzero"
@@ -25,6 +26,8 @@ var composed = []Op{
 	{Name: Flip, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}},
 		Doc: "the elements of some axes, or of all, in reverse order"},
 
+	{Name: SetItem, Class: Composed, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
+		Doc: "the array with other elements in the place of a part"},
 	{Name: Compress, Class: Composed, Arity: 2, Params: []Param{{Name: "condition", Kind: Operand}, {Name: "a", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}},
 		Doc: "the parts of an axis where a mask is true"},
 	{Name: Extract, Class: Composed, Arity: 2, Params: []Param{{Name: "condition", Kind: Operand}, {Name: "arr", Kind: Operand}},

@@ -1,0 +1,264 @@
+package array
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// spread gives spans one for each axis of an array of the given shape, in its
+// order, besides new axes; without an ellipsis missing ones are whole axes.
+func spread(spans []span, shape block.Shape) ([]span, error) {
+	given, dots := 0, -1
+	for i, s := range spans {
+		switch s.kind {
+		case ellipsis:
+			if dots >= 0 {
+				return nil, errors.New(`an index has one ellipsis ("...") at most`)
+			}
+			dots = i
+		case newAxis:
+		default:
+			given += s.axes()
+		}
+	}
+	if given > len(shape) {
+		return nil, fmt.Errorf("there are %d indices for the %d axes of shape %v", given, len(shape), shape)
+	}
+	if dots < 0 {
+		dots = len(spans)
+		spans = append(slices.Clone(spans), span{kind: ellipsis})
+	}
+	out := slices.Clone(spans[:dots])
+	for range len(shape) - given {
+		out = append(out, All().span())
+	}
+	return append(out, spans[dots+1:]...), nil
+}
+
+// axes is how many axes a span stands for.
+func (s span) axes() int {
+	switch {
+	case s.kind == newAxis:
+		return 0
+	case s.kind == arrayed && s.array.DType() == dtype.Bool:
+		return s.array.Rank()
+	}
+	return 1
+}
+
+// indexLists takes lists of indices. Ranges are taken first; then the lists of
+// single elements, together with single indices as in NumPy, or each on its own.
+func (c *composer) indexLists(in graph.Ref, spans []span, outer bool) graph.Ref {
+	spans, err := spread(spans, in.Shape())
+	if err != nil {
+		return c.fail(graph.IndexError, err)
+	}
+	// Advanced items stand for an axis each; basic is what the others take,
+	// with these axes whole.
+	var basic []span
+	var advanced []advancedIndex
+	axis, at := 0, 0 // of the array, and of what basic takes
+	for i, s := range spans {
+		if s.kind == listed || s.kind == single && !outer {
+			list, shape := s.list, s.shape
+			if s.kind == single {
+				list, shape = []int{s.start}, block.Shape{}
+			}
+			if n, err := shape.Size(); err != nil || n != len(list) {
+				return c.fail(graph.ValueError, fmt.Errorf("item %d has %d indices for shape %v", i, len(list), shape))
+			}
+			list, err := within(list, in.Shape()[axis])
+			if err != nil {
+				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, in.Shape(), err))
+			}
+			advanced = append(advanced, advancedIndex{item: i, axis: at, list: list, shape: shape})
+			s = All().span()
+		}
+		basic = append(basic, s)
+		if s.kind != newAxis {
+			axis++
+		}
+		if s.kind != single {
+			at++
+		}
+	}
+	x := c.keep(slice(c.at, in, basic))
+	if c.err != nil {
+		return x
+	}
+	if outer {
+		return c.outerLists(x, advanced)
+	}
+	return c.pointLists(x, advanced)
+}
+
+// advancedIndex is a list of indices of an axis, which have a shape.
+type advancedIndex struct {
+	item  int // its place in the index
+	axis  int
+	list  []int
+	shape block.Shape
+}
+
+// outerLists takes each list of its own axis.
+func (c *composer) outerLists(x graph.Ref, lists []advancedIndex) graph.Ref {
+	axes := make([]graph.GatherAxis, len(x.Grid()))
+	grid := append(block.Grid{}, x.Grid()...)
+	for i := range axes {
+		axes[i] = graph.WholeAxis(x, i)
+	}
+	shape := make(block.Shape, 0, len(grid))
+	flat := true
+	next := 0
+	for i := range axes {
+		if next < len(lists) && lists[next].axis == i {
+			l := lists[next]
+			next++
+			axes[i].Maps = []block.IndexMap{block.MapOfList(l.list)}
+			grid[i] = pickedAxis(x, []int{i}, len(l.list))
+			shape = append(shape, l.shape...)
+			flat = flat && len(l.shape) == 1
+			continue
+		}
+		shape = append(shape, x.Shape()[i])
+	}
+	y := c.keep(graph.Gather(c.at, op.Take, x, graph.GatherAttrs{Axes: axes, Grid: grid}))
+	if flat {
+		return y
+	}
+	return c.reshape(y, shape...)
+}
+
+// pointLists takes the lists together: they broadcast, and the axes of what they
+// broadcast to stand in the place of theirs, or first where theirs are not
+// neighbours.
+func (c *composer) pointLists(x graph.Ref, lists []advancedIndex) graph.Ref {
+	shapes := make([]block.Shape, len(lists))
+	together := true
+	for i, l := range lists {
+		shapes[i] = l.shape
+		together = together && l.item == lists[0].item+i
+	}
+	shape, err := block.Broadcast(shapes...)
+	if err != nil {
+		return c.fail(graph.IndexError, fmt.Errorf("the lists of indices: %w", err))
+	}
+	points := graph.GatherAxis{}
+	for _, l := range lists {
+		points.From = append(points.From, l.axis)
+		points.Maps = append(points.Maps, block.MapOfList(stretched(l.list, l.shape, shape)))
+	}
+	n := points.Maps[0].Len()
+	var axes []graph.GatherAxis
+	var grid block.Grid
+	var out block.Shape
+	place := func() {
+		axes, grid = append(axes, points), append(grid, pickedAxis(x, points.From, n))
+		out = append(out, shape...)
+	}
+	if !together {
+		place()
+	}
+	for i, a := range x.Grid() {
+		switch {
+		case together && i == points.From[0]:
+			place()
+		case slices.Contains(points.From, i):
+		default:
+			axes, grid = append(axes, graph.WholeAxis(x, i)), append(grid, a)
+			out = append(out, a.Len())
+		}
+	}
+	y := c.keep(graph.Gather(c.at, op.Take, x, graph.GatherAttrs{Axes: axes, Grid: grid}))
+	if len(shape) == 1 {
+		return y
+	}
+	return c.reshape(y, out...)
+}
+
+// stretched is a list of a shape broadcast to another.
+func stretched(list []int, from, to block.Shape) []int {
+	if from.Equal(to) {
+		return list
+	}
+	view := block.BroadcastView(from, to)
+	strides := from.Strides()
+	out := make([]int, 0, to.Elements())
+	block.Positions(block.Whole(to), func(at []int) bool {
+		number := 0
+		for dim, d := range view.Dims {
+			if d.Axis >= 0 {
+				number += at[d.Axis] * strides[dim]
+			}
+		}
+		out = append(out, list[number])
+		return true
+	})
+	return out
+}
+
+// indexArrays takes a mask, of one or several axes, or an array of indices of one
+// axis; everything else is ranges.
+func (c *composer) indexArrays(in graph.Ref, arrays []graph.Ref, spans []span) graph.Ref {
+	if len(arrays) > 1 || slices.ContainsFunc(spans, func(s span) bool { return s.kind == listed || s.kind == single }) {
+		return c.fail(graph.ValueError, errors.New("an array among the items of an index stands with ranges only: take single indices and lists in a step before or after"))
+	}
+	spans, err := spread(spans, in.Shape())
+	if err != nil {
+		return c.fail(graph.IndexError, err)
+	}
+	index := arrays[0]
+	var basic []span
+	for _, s := range spans {
+		if s.kind != arrayed {
+			basic = append(basic, s)
+			continue
+		}
+		if s.axes() == 0 {
+			return c.fail(graph.IndexError, errors.New("a mask without axes keeps all or nothing: use where"))
+		}
+		for range s.axes() {
+			basic = append(basic, All().span())
+		}
+	}
+	at := slices.IndexFunc(spans, func(s span) bool { return s.kind == arrayed })
+	n, axis := spans[at].axes(), at // every item before it gives one axis
+	x := c.keep(slice(c.at, in, basic))
+	if c.err != nil {
+		return x
+	}
+	switch {
+	case index.DType() == dtype.Bool:
+		own := x.Shape()[axis : axis+n]
+		if n > 1 {
+			if !own.Equal(index.Shape()) {
+				return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v", index.Shape(), own))
+			}
+			shape := append(append(append(block.Shape{}, x.Shape()[:axis]...), c.flatSize(index)), x.Shape()[axis+n:]...)
+			x, index = c.reshape(x, shape...), c.flat(index)
+		}
+		return c.compress(x, index, axis)
+	case !index.DType().IsInteger():
+		return c.fail(graph.IndexError, fmt.Errorf("the index array is %v; it must be of integers or bools", index.DType()))
+	}
+	// The indices stand in the place of the axis: along new axes of x.
+	size := c.flatSize(index)
+	flat := c.flat(index)
+	shape := append(append(append(block.Shape{}, x.Shape()[:axis]...), index.Shape()...), x.Shape()[axis+1:]...)
+	ones := make([]int, len(x.Grid()))
+	for i := range ones {
+		ones[i] = 1
+	}
+	ones[axis] = size
+	y := c.takeAlong(x, c.reshape(flat, ones...), axis)
+	if len(index.Grid()) == 1 {
+		return y
+	}
+	return c.reshape(y, shape...)
+}
