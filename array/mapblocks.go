@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -27,6 +28,12 @@ type mapping struct {
 	scratch int64
 	lengths []int
 	sizes   [][]int
+	dropped []int
+	added   [][2]int // axes of the result and their lengths
+	overlap bool
+	depth   [][2]int
+	modes   []PadMode
+	fill    *dtype.Scalar
 }
 
 type mapOption func(*mapping)
@@ -43,6 +50,19 @@ func ResultChunks(lengths ...int) MapOption {
 // each axis. There are as many as the input has; nil keeps those of an axis.
 func ResultChunkSizes(sizes ...[]int) MapOption {
 	return mapOption(func(m *mapping) { m.sizes, m.lengths = append([][]int{}, sizes...), nil })
+}
+
+// DropAxes are axes of the inputs that the result does not have, such as those
+// that the function reduces. Each is one chunk: a call is given all of it.
+func DropAxes(axes ...int) MapOption {
+	return mapOption(func(m *mapping) { m.dropped = append(m.dropped, axes...) })
+}
+
+// AddAxis is an axis of the result, of the given length, that the inputs do not
+// have: one chunk of what each call makes. Several are added from the first to
+// the last axis of the result.
+func AddAxis(axis, length int) MapOption {
+	return mapOption(func(m *mapping) { m.added = append(m.added, [2]int{axis, length}) })
 }
 
 // Scratch is the most memory in bytes that a call of the function allocates
@@ -86,6 +106,26 @@ func MapBlocks2[S, T, U dtype.Element](f func(ctx context.Context, info BlockInf
 // elements is a dense block as a slice of its elements.
 func elements[T dtype.Element](b block.Block) []T { return dtype.Slice[T](b.DenseBytes()) }
 
+// MapBlocksN is MapBlocks of any number of arrays of any types, given as dense
+// blocks: block.Values has their elements as slices. The arrays are broadcast and
+// divided into the same blocks first.
+func MapBlocksN[U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []block.Block) error, arrays []Array, opts ...MapOption) Array {
+	var call plan.BlockFunc
+	if f != nil {
+		call = func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
+			return f(ctx, BlockInfo(info), elements[U](dst), src)
+		}
+	}
+	if len(arrays) == 0 {
+		return mistake(graph.ValueError, op.MapBlock, site(), errors.New("there is no array"))
+	}
+	takes := make([]dtype.DType, len(arrays))
+	for i, a := range arrays {
+		takes[i] = a.DType()
+	}
+	return mapBlocks(call, dtype.Of[U](), takes, arrays, opts)
+}
+
 func mapBlocks(f plan.BlockFunc, out dtype.DType, takes []dtype.DType, arrays []Array, opts []MapOption) Array {
 	at := site(arrays...)
 	in, err := operands(op.MapBlock, at, arrays...)
@@ -111,11 +151,135 @@ func mapBlocks(f plan.BlockFunc, out dtype.DType, takes []dtype.DType, arrays []
 			o.mapping(&m)
 		}
 	}
-	result := block.Description{DType: out, Names: in[0].Describe().Names}
-	if result.Grid, err = m.grid(in[0].Grid()); err != nil {
-		return mistake(graph.ValueError, op.MapBlock, at, err)
+	c := &composer{name: op.MapBlock, at: at}
+	ref := c.mapBlocks(f, out, in, m)
+	return made(ref, c.err)
+}
+
+// mapBlocks calls f over the axes of the inputs and those that the result adds,
+// where dropped axes have length 1 in the result until they are taken out.
+func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, m mapping) graph.Ref {
+	dropped := c.axes(m.dropped, len(in[0].Grid()))
+	slices.Sort(dropped)
+	for _, axis := range dropped {
+		if n := in[0].Grid()[axis].Blocks(); n != 1 {
+			return c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v is dropped and has %d chunks: rechunk it to one", axis, in[0].Shape(), n))
+		}
 	}
-	return made(graph.MapBlocks(at, in, result, graph.FuncAttrs{Func: &graph.Slot{Name: m.name, Value: f}, Scratch: m.scratch}))
+	// full counts the axes of both, of which the dropped stay where they are.
+	var added, gone []int
+	rank := len(in[0].Grid()) - len(dropped) + len(m.added)
+	for _, a := range m.added {
+		axis := c.axis(a[0], rank)
+		if a[1] < 0 {
+			return c.fail(graph.ValueError, fmt.Errorf("axis %d is added with the negative length %d", axis, a[1]))
+		}
+		added = append(added, axis)
+	}
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	if slices.Sort(added); len(slices.Compact(slices.Clone(added))) != len(added) {
+		return c.fail(graph.ValueError, fmt.Errorf("axes %v are added twice", added))
+	}
+	var places []int // of added axes, counting dropped ones
+	own := 0         // axes of the inputs so far
+	to := 0          // axes of the result so far
+	full := 0
+	for to < rank || own < len(in[0].Grid()) {
+		switch {
+		case slices.Contains(added, to) && to < rank:
+			places = append(places, full)
+			to++
+		case slices.Contains(dropped, own):
+			gone = append(gone, full)
+			own++
+		default:
+			own++
+			to++
+		}
+		full++
+	}
+	if m.overlap {
+		m.widen(len(in[0].Grid()), places)
+	}
+	if places != nil {
+		for i := range in {
+			in[i] = c.expand(in[i], places...)
+		}
+	}
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	grid := append(block.Grid{}, in[0].Grid()...)
+	for _, axis := range gone {
+		grid[axis] = block.Regular(1, 1)
+	}
+	for i, axis := range places {
+		length := 0
+		for _, a := range m.added {
+			if normal := c.axis(a[0], rank); normal == added[i] {
+				length = a[1]
+			}
+		}
+		grid[axis] = block.Regular(length, length)
+	}
+	kept := make(block.Grid, 0, len(grid)) // what ResultChunks speaks of
+	for axis, a := range grid {
+		if !slices.Contains(gone, axis) {
+			kept = append(kept, a)
+		}
+	}
+	kept, err := m.grid(kept)
+	if err != nil {
+		return c.fail(graph.ValueError, err)
+	}
+	k := 0
+	for axis := range grid {
+		if !slices.Contains(gone, axis) {
+			grid[axis] = kept[k]
+			k++
+		}
+	}
+	attrs := graph.FuncAttrs{Func: &graph.Slot{Name: m.name, Value: f}, Scratch: m.scratch}
+	if gone != nil || places != nil {
+		attrs.Func.Value = plan.BlockFunc(func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
+			info.Index = without(info.Index, gone)
+			info.Region = withoutAxes(info.Region, gone)
+			dst.Shape, dst.Strides = without(dst.Shape, gone), without(dst.Strides, gone)
+			for i := range src {
+				info.Inputs[i] = withoutAxes(info.Inputs[i], places)
+				src[i].Shape, src[i].Strides = without(src[i].Shape, places), without(src[i].Strides, places)
+			}
+			return f(ctx, info, dst, src)
+		})
+	}
+	if m.overlap {
+		if attrs.Overlap = c.overlaps(in, m); c.err != nil {
+			return graph.Ref{}
+		}
+	}
+	names := in[0].Describe().Names
+	y := c.keep(graph.MapBlocks(c.at, in, block.Description{DType: out, Grid: grid, Names: names}, attrs))
+	if gone != nil {
+		y = c.keep(graph.Squeeze(c.at, y, gone))
+	}
+	return y
+}
+
+// without is values without those at the given places.
+func without[S ~[]int](values S, places []int) S {
+	out := make(S, 0, len(values))
+	for i, v := range values {
+		if !slices.Contains(places, i) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func withoutAxes(r block.Region, axes []int) block.Region {
+	return block.Region{Start: without(r.Start, axes), Shape: without(r.Shape, axes)}
 }
 
 // exported is the name of d's constant in package dtype.

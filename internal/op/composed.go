@@ -5,6 +5,8 @@ package op
 const (
 	Flip Name = "flip"
 
+	Coarsen           Name = "coarsen"
+	ApplyGufunc       Name = "apply_gufunc"
 	SetItem           Name = "setitem"
 	Compress          Name = "compress"
 	Extract           Name = "extract"
@@ -26,6 +28,9 @@ var composed = []Op{
 	{Name: Flip, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}},
 		Doc: "the elements of some axes, or of all, in reverse order"},
 
+	{Name: Coarsen, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "reduction", Kind: Text}, {Name: "factors", Kind: Ints}, {Name: "trim_excess", Kind: Bool, Optional: true}},
+		Doc: "neighbouring elements reduced to one"},
+	{Name: ApplyGufunc, Class: Composed, Arity: -1, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
 	{Name: SetItem, Class: Composed, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
 		Doc: "the array with other elements in the place of a part"},
 	{Name: Compress, Class: Composed, Arity: 2, Params: []Param{{Name: "condition", Kind: Operand}, {Name: "a", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}},
