@@ -65,8 +65,11 @@ func bareFloat(s string) (float64, bool) {
 	return 0, false
 }
 
-// parseAttributes reads a JSON object as attributes.
-func parseAttributes(text []byte) (block.Attributes, error) {
+// parseAttributes reads a JSON object as attributes; of no text there are none.
+func parseAttributes(text json.RawMessage) (block.Attributes, error) {
+	if text == nil {
+		return nil, nil
+	}
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return nil, fmt.Errorf("attributes: %w", err)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
@@ -26,19 +25,16 @@ func OpenGroup(path string) (*Group, error) {
 }
 
 func openGroup(ctx context.Context, s store.Mover, key, name string) (*Group, error) {
-	f, node, err := openNode(ctx, s, key, name)
+	n, err := openNode(ctx, s, key, name)
 	if err != nil {
 		return nil, err
 	}
-	if node != "group" {
+	if n.kind != "group" {
 		return nil, fmt.Errorf("zarr: %s is an array, not a group", name)
 	}
-	if err := f.understood("zarr_format", "node_type", "attributes", "consolidated_metadata"); err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
-	}
-	attrs, err := f.attributes()
+	attrs, err := parseGroup3(n)
 	if err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
+		return nil, fmt.Errorf("zarr: %s: %w", n.place, err)
 	}
 	return &Group{store: s, key: key, name: name, attrs: attrs}, nil
 }
@@ -64,14 +60,14 @@ func children(s store.Store, key, kind string) ([]string, error) {
 		if !e.Folder || strings.HasPrefix(e.Name, ".") {
 			continue
 		}
-		text, err := readMetadata(ctx, s, join(join(key, e.Name), metadataKey))
+		d, err := findDocument(ctx, s, join(key, e.Name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("zarr: %w", err)
 		}
-		if _, node, err := parseFields(text); err == nil && node == kind {
+		if n, err := parseNode(d); err == nil && n.kind == kind {
 			names = append(names, e.Name)
 		}
 	}
@@ -142,15 +138,11 @@ func createGroup(ctx context.Context, s store.Mover, key, name string, attrs blo
 	case !settingsOf(opts).overwrite:
 		return nil, fmt.Errorf("zarr: %s: %w: use zarr.Overwrite() to replace its attributes", name, fs.ErrExist)
 	}
-	text, err := encodeGroup(attrs)
+	text, err := encodeGroup3(attrs)
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %s: %w", name, err)
 	}
-	err = s.Put(ctx, join(key, metadataKey), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
-	if err != nil {
+	if err := putDocuments(ctx, s, key, []document{{metadataKey, text}}); err != nil {
 		return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
 	}
 	return &Group{store: s, key: key, name: name, attrs: attrs}, nil

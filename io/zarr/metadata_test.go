@@ -20,11 +20,11 @@ import (
 )
 
 func parse(text []byte) (*metadata, error) {
-	f, node, err := parseFields(text)
-	if err != nil || node != "array" {
+	n, err := parseNode(document{metadataKey, text})
+	if err != nil || n.kind != "array" {
 		return nil, err
 	}
-	return parseArray(f)
+	return parseArray3(n)
 }
 
 // good is metadata that is changed in one place at a time.
@@ -279,7 +279,7 @@ func FuzzMetadata(f *testing.F) {
 			dst := block.Dense(d.DType, r.Shape, make([]byte, r.Elements()*d.DType.Size()))
 			require.NoError(t, a.Read(context.Background(), r, dst, block.NewScratch(a.Scratch(r))), "every chunk is absent")
 		}
-		again, err := m.encode()
+		again, err := m.encode3()
 		require.NoError(t, err)
 		write(again)
 		b, err := OpenIn(context.Background(), s, "")

@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gabion/block"
@@ -214,76 +213,6 @@ func (w *Writer) admit(ctx context.Context) (content, error) {
 	return content{}, fmt.Errorf("zarr: %s: %w: it is %s; use zarr.Overwrite() to replace it", w.name, fs.ErrExist, there)
 }
 
-// content is what lies under a key before something is written there.
-type content struct{ kind string }
-
-func (c content) free() bool        { return c.kind == "" }
-func (c content) replaceable() bool { return c.kind == "array" || c.kind == "unfinished" }
-
-func (c content) String() string {
-	switch c.kind {
-	case "array", "group":
-		return "a Zarr " + c.kind
-	case "unfinished":
-		return "an array that was never finished"
-	}
-	return "a " + c.kind
-}
-
-func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
-	entries, err := s.List(ctx, key)
-	if err != nil {
-		return content{}, err
-	}
-	if len(entries) == 0 {
-		if _, err := s.Size(ctx, key); err == nil {
-			return content{"file"}, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return content{}, err
-		}
-		return content{}, nil
-	}
-	chunksOnly := true
-	for _, e := range entries {
-		switch {
-		case e.Name == metadataKey:
-			text, err := readMetadata(ctx, s, join(key, metadataKey))
-			if err != nil {
-				return content{}, err
-			}
-			if _, node, err := parseFields(text); err == nil {
-				return content{node}, nil
-			}
-			return content{"folder with a " + metadataKey + " that cannot be read"}, nil
-		case e.Name == ".zarray":
-			return content{"array"}, nil
-		case e.Name == ".zgroup":
-			return content{"group"}, nil
-		}
-		switch {
-		case e.Name == probeName || store.IsTemporary(e.Name):
-		case e.Name == "c":
-			positions, err := s.List(ctx, join(key, "c"))
-			if err != nil {
-				return content{}, err
-			}
-			chunksOnly = chunksOnly && !slices.ContainsFunc(positions, notOfChunks)
-		default:
-			chunksOnly = false
-		}
-	}
-	if chunksOnly {
-		return content{"unfinished"}, nil
-	}
-	return content{"folder of other things"}, nil
-}
-
-// notOfChunks reports whether a name is not one that writing chunks leaves.
-func notOfChunks(e store.Entry) bool {
-	_, err := strconv.Atoi(e.Name)
-	return err != nil && !store.IsTemporary(e.Name)
-}
-
 // Begin prepares a folder beside the path, where the array is built: writers of
 // one path do not meet before Commit. An empty folder at the path is removed.
 func (w *Writer) Begin(ctx context.Context, d block.Description) error {
@@ -425,15 +354,11 @@ func (w *Writer) Commit(ctx context.Context) error {
 }
 
 func (w *Writer) commit(ctx context.Context) error {
-	text, err := w.meta.encode()
+	text, err := w.meta.encode3()
 	if err != nil {
 		return err
 	}
-	err = w.store.Put(ctx, join(w.prefix, metadataKey), func(out io.Writer) error {
-		_, err := out.Write(text)
-		return err
-	})
-	if err != nil {
+	if err := putDocuments(ctx, w.store, w.prefix, []document{{metadataKey, text}}); err != nil {
 		return err
 	}
 	there, err := whatLies(ctx, w.store, w.key)
