@@ -75,13 +75,16 @@ func openArray(ctx context.Context, s store.Store, key, name string) (*Array, er
 		}
 		return nil, fmt.Errorf("zarr: %s is a group, not an array; its arrays are %s", name, strings.Join(arrays, ", "))
 	}
-	m, err := parseArray3(n)
+	m, err := parseArray(n)
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %s: %w", n.place, err)
 	}
 	return &Array{store: s, key: key, name: name, meta: m,
 		desc: block.Description{DType: m.dtype, Grid: m.grid(), Names: m.names, Attrs: m.attrs}}, nil
 }
+
+// Version is the version of the format that the array is stored in, 2 or 3.
+func (a *Array) Version() int { return a.meta.version }
 
 // Describe says what the array is.
 func (a *Array) Describe() block.Description { return a.desc }
@@ -141,7 +144,7 @@ func (a *Array) readChunk(ctx context.Context, position []int, r block.Region, d
 	if errors.Is(err, fs.ErrNotExist) {
 		// A chunk may be absent; an array that was removed since Open is
 		// not one of fill values.
-		if _, err = a.store.Size(ctx, join(a.key, metadataKey)); err == nil {
+		if _, err = a.store.Size(ctx, join(a.key, a.meta.document())); err == nil {
 			fillBlock(dst, a.meta.fill)
 			return nil
 		}

@@ -13,10 +13,11 @@ import (
 
 // Group is a folder of arrays and further groups.
 type Group struct {
-	store store.Mover
-	key   string
-	name  string
-	attrs block.Attributes
+	store   store.Mover
+	key     string
+	name    string
+	version int // 2 or 3
+	attrs   block.Attributes
 }
 
 // OpenGroup reads the metadata of the group in the folder at path.
@@ -32,12 +33,15 @@ func openGroup(ctx context.Context, s store.Mover, key, name string) (*Group, er
 	if n.kind != "group" {
 		return nil, fmt.Errorf("zarr: %s is an array, not a group", name)
 	}
-	attrs, err := parseGroup3(n)
+	attrs, err := parseGroup(n)
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %s: %w", n.place, err)
 	}
-	return &Group{store: s, key: key, name: name, attrs: attrs}, nil
+	return &Group{store: s, key: key, name: name, version: n.version, attrs: attrs}, nil
 }
+
+// Version is the version of the format that the group is stored in, 2 or 3.
+func (g *Group) Version() int { return g.version }
 
 // Attributes are those of the group itself.
 func (g *Group) Attributes() block.Attributes { return g.attrs }
@@ -57,7 +61,7 @@ func children(s store.Store, key, kind string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.Folder || strings.HasPrefix(e.Name, ".") {
+		if !e.Folder || childName(e.Name) != nil {
 			continue
 		}
 		d, err := findDocument(ctx, s, join(key, e.Name))
@@ -90,11 +94,15 @@ func (g *Group) Group(name string) (*Group, error) {
 	return openGroup(context.Background(), g.store, join(g.key, name), g.child(name))
 }
 
-// Create is a sink that stores an array of the given name in the group. See
-// Create for a path.
+// Create is a sink that stores an array of the given name in the group, in the
+// group's version of the format. See Create for a path.
 func (g *Group) Create(name string, opts ...Option) *Writer {
 	w := newWriter(g.store, join(g.key, name), g.child(name), opts)
 	w.fail(childName(name))
+	if asked := w.settings.version; asked != 0 && asked != g.version {
+		w.fail(fmt.Errorf("the group %s has version %d, and so have its arrays, not %d", g.name, g.version, asked))
+	}
+	w.settings.version = g.version
 	return w
 }
 
@@ -112,8 +120,9 @@ func childName(name string) error {
 
 // CreateGroup makes a group in the folder at path. A group that is there is
 // refused unless Overwrite is among the options: then its attributes are
-// replaced and what it holds stays. Arrays are never replaced by a group, and
-// never hold one. The other options do not matter.
+// replaced, what it holds stays, and so does its version. Arrays are never
+// replaced by a group, and never hold one. The other options do not matter,
+// except for Version.
 func CreateGroup(path string, attrs block.Attributes, opts ...Option) (*Group, error) {
 	parent, base, err := cleaned(path)
 	if err != nil {
@@ -131,19 +140,38 @@ func createGroup(ctx context.Context, s store.Mover, key, name string, attrs blo
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %w", err)
 	}
+	settings := settingsOf(opts)
+	version, err := settings.formatVersion()
+	if err != nil {
+		return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
+	}
 	switch {
-	case there.free():
+	case there.free() || there.kind == loneAttributes:
 	case there.kind != "group":
 		return nil, fmt.Errorf("zarr: %s: %w: it is %s; a group cannot replace it", name, fs.ErrExist, there)
-	case !settingsOf(opts).overwrite:
+	case !settings.overwrite:
 		return nil, fmt.Errorf("zarr: %s: %w: use zarr.Overwrite() to replace its attributes", name, fs.ErrExist)
+	default:
+		n, err := openNode(ctx, s, key, name)
+		if err != nil {
+			return nil, err
+		}
+		if settings.version != 0 && settings.version != n.version {
+			return nil, fmt.Errorf("zarr: %s: %w: the group has version %d and cannot become one of version %d", name, fs.ErrExist, n.version, version)
+		}
+		version = n.version
 	}
-	text, err := encodeGroup3(attrs)
+	documents, err := encodeGroup(version, attrs)
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %s: %w", name, err)
 	}
-	if err := putDocuments(ctx, s, key, []document{{metadataKey, text}}); err != nil {
+	if version == 2 { // it would hide the new attributes
+		if err := s.Delete(ctx, join(key, consolidatedKey2)); err != nil {
+			return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
+		}
+	}
+	if err := putDocuments(ctx, s, key, documents); err != nil {
 		return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
 	}
-	return &Group{store: s, key: key, name: name, attrs: attrs}, nil
+	return &Group{store: s, key: key, name: name, version: version, attrs: attrs}, nil
 }

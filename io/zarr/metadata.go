@@ -20,11 +20,13 @@ const (
 
 // metadata is what the documents of an array say of it.
 type metadata struct {
+	version   int // 2 or 3
 	dtype     dtype.DType
 	shape     block.Shape
 	chunk     block.Shape // positive lengths
 	keys      keyEncoding
 	fill      dtype.Scalar
+	unfilled  bool // version 2: the fill value is null, and fill is 0
 	codecs    []codec.Spec
 	attrs     block.Attributes
 	names     []string // nil if no axis has one
@@ -36,6 +38,13 @@ type metadata struct {
 type keyEncoding struct {
 	v2        bool
 	separator string
+}
+
+func (k keyEncoding) check() error {
+	if k.separator != "/" && k.separator != "." {
+		return fmt.Errorf("the separator is %q, not a slash or a dot", k.separator)
+	}
+	return nil
 }
 
 // key is the key of the chunk at the given position.
@@ -76,19 +85,64 @@ func (f fields) get(name string, into any) error {
 	return nil
 }
 
-func lengths(what string, numbers []json.Number, least int) (block.Shape, error) {
+// lengths reads a list of a number for each axis.
+func (f fields) lengths(name string, least int) (block.Shape, error) {
+	var numbers []json.Number
+	if err := f.get(name, &numbers); err != nil {
+		return nil, err
+	}
 	if len(numbers) > maxRank {
-		return nil, fmt.Errorf("%s has %d axes; %d are the most", what, len(numbers), maxRank)
+		return nil, fmt.Errorf("%s has %d axes; %d are the most", name, len(numbers), maxRank)
 	}
 	shape := make(block.Shape, len(numbers))
 	for axis, number := range numbers {
 		n, err := strconv.Atoi(string(number))
 		if err != nil || n < least {
-			return nil, fmt.Errorf("%s: %s is not a length of axis %d", what, number, axis)
+			return nil, fmt.Errorf("%s: %s is not a length of axis %d", name, number, axis)
 		}
 		shape[axis] = n
 	}
 	return shape, nil
+}
+
+// parseArray reads the metadata of an array.
+func parseArray(n node) (*metadata, error) {
+	if n.version == 2 {
+		return parseArray2(n)
+	}
+	return parseArray3(n)
+}
+
+// encode writes the documents of an array, the one that makes it one last.
+func (m *metadata) encode() ([]document, error) {
+	if m.version == 2 {
+		return m.encode2()
+	}
+	return m.encode3()
+}
+
+// parseGroup reads the attributes of a group.
+func parseGroup(n node) (block.Attributes, error) {
+	if n.version == 2 {
+		return parseGroup2(n)
+	}
+	return parseGroup3(n)
+}
+
+// encodeGroup writes the documents of a group, the one that makes it one last.
+func encodeGroup(version int, a block.Attributes) ([]document, error) {
+	if version == 2 {
+		return encodeGroup2(a)
+	}
+	return encodeGroup3(a)
+}
+
+// document is the name of the document that makes the array one.
+func (m *metadata) document() string {
+	if m.version == 2 {
+		return arrayKey2
+	}
+	return metadataKey
 }
 
 // complete checks the sizes and makes what follows from the rest.

@@ -18,13 +18,9 @@ func parseArray3(n node) (*metadata, error) {
 		"codecs", "attributes", "dimension_names", "storage_transformers", "consolidated_metadata"); err != nil {
 		return nil, err
 	}
-	m := &metadata{}
-	var shape []json.Number
-	if err := f.get("shape", &shape); err != nil {
-		return nil, err
-	}
+	m := &metadata{version: 3}
 	var err error
-	if m.shape, err = lengths("shape", shape, 0); err != nil {
+	if m.shape, err = f.lengths("shape", 0); err != nil {
 		return nil, err
 	}
 	if err := m.parseType3(f); err != nil {
@@ -87,20 +83,17 @@ func (m *metadata) parseGrid3(f fields) error {
 	if s.Name != "regular" {
 		return fmt.Errorf("chunk_grid is %q; only regular is read", s.Name)
 	}
-	var config struct {
-		ChunkShape []json.Number `json:"chunk_shape"`
-	}
+	var config fields
 	if len(s.Configuration) > 0 {
 		if err := json.Unmarshal(s.Configuration, &config); err != nil {
 			return fmt.Errorf("chunk_grid: %w", err)
 		}
 	}
-	if config.ChunkShape == nil {
-		return errors.New("chunk_grid: chunk_shape is missing")
-	}
 	var err error
-	m.chunk, err = lengths("chunk_shape", config.ChunkShape, 1)
-	return err
+	if m.chunk, err = config.lengths("chunk_shape", 1); err != nil {
+		return fmt.Errorf("chunk_grid: %w", err)
+	}
+	return nil
 }
 
 func (m *metadata) parseKeys3(f fields) error {
@@ -124,10 +117,10 @@ func (m *metadata) parseKeys3(f fields) error {
 			return fmt.Errorf("chunk_key_encoding: %w", err)
 		}
 	}
-	if config.Separator != "/" && config.Separator != "." {
-		return fmt.Errorf("chunk_key_encoding: the separator is %q, not a slash or a dot", config.Separator)
-	}
 	m.keys.separator = config.Separator
+	if err := m.keys.check(); err != nil {
+		return fmt.Errorf("chunk_key_encoding: %w", err)
+	}
 	return nil
 }
 
@@ -189,7 +182,7 @@ func (f fields) understood(known ...string) error {
 }
 
 // encode3 writes the zarr.json of an array.
-func (m *metadata) encode3() ([]byte, error) {
+func (m *metadata) encode3() ([]document, error) {
 	type named struct {
 		Name          string `json:"name"`
 		Configuration any    `json:"configuration"`
@@ -210,7 +203,7 @@ func (m *metadata) encode3() ([]byte, error) {
 	if m.keys.v2 {
 		keys = "v2"
 	}
-	return encodeJSON(struct {
+	text, err := encodeJSON(struct {
 		Format     int             `json:"zarr_format"`
 		Node       string          `json:"node_type"`
 		Shape      []int           `json:"shape"`
@@ -219,7 +212,7 @@ func (m *metadata) encode3() ([]byte, error) {
 		Keys       named           `json:"chunk_key_encoding"`
 		Fill       json.RawMessage `json:"fill_value"`
 		Codecs     []codec.Spec    `json:"codecs"`
-		Attributes json.RawMessage `json:"attributes"`
+		Attributes fields          `json:"attributes"`
 		Names      []*string       `json:"dimension_names,omitempty"`
 	}{
 		3, "array", m.shape, m.dtype,
@@ -227,17 +220,19 @@ func (m *metadata) encode3() ([]byte, error) {
 		named{keys, map[string]string{"separator": m.keys.separator}},
 		encodeFill(m.fill), m.codecs, attrs, names,
 	})
+	return []document{{metadataKey, text}}, err
 }
 
 // encodeGroup3 writes the zarr.json of a group.
-func encodeGroup3(a block.Attributes) ([]byte, error) {
+func encodeGroup3(a block.Attributes) ([]document, error) {
 	attrs, err := encodeAttributes(a)
 	if err != nil {
 		return nil, err
 	}
-	return encodeJSON(struct {
-		Format     int             `json:"zarr_format"`
-		Node       string          `json:"node_type"`
-		Attributes json.RawMessage `json:"attributes"`
+	text, err := encodeJSON(struct {
+		Format     int    `json:"zarr_format"`
+		Node       string `json:"node_type"`
+		Attributes fields `json:"attributes"`
 	}{3, "group", attrs})
+	return []document{{metadataKey, text}}, err
 }

@@ -11,7 +11,7 @@ import (
 	"gabion/io/store"
 )
 
-// metadataKey is the name of the document that says what an array or a group is.
+// metadataKey is the document of an array or a group of version 3.
 const metadataKey = "zarr.json"
 
 const maxMetadata = 64 << 20 // bytes of a document
@@ -23,12 +23,14 @@ type document struct {
 	text []byte
 }
 
-// node is what lies at a key, as far as arrays and groups have it alike.
+// node is what lies at a key, as far as arrays and groups of both versions have
+// it alike.
 type node struct {
-	kind   string // array or group
-	fields fields // of the document that makes it one
-	attrs  json.RawMessage
-	place  string // of that document
+	version int             // 2 or 3
+	kind    string          // array or group
+	place   string          // of the document that makes it one
+	fields  fields          // of that document
+	attrs   json.RawMessage // an object; nil if there is none
 }
 
 // openNode reads the metadata of an array or a group.
@@ -46,14 +48,25 @@ func openNode(ctx context.Context, s store.Store, key, name string) (node, error
 		return node{}, fmt.Errorf("zarr: %s: %w", place, err)
 	}
 	n.place = place
+	if n.version == 2 {
+		n.attrs, err = readMetadata(ctx, s, join(key, attributesKey2))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return node{}, fmt.Errorf("zarr: %w", err)
+		}
+	}
 	return n, nil
 }
 
 // findDocument reads the document that makes what lies at key an array or a
-// group.
-func findDocument(ctx context.Context, s store.Store, key string) (document, error) {
-	text, err := readMetadata(ctx, s, join(key, metadataKey))
-	return document{metadataKey, text}, err
+// group: that of version 3 where there are several.
+func findDocument(ctx context.Context, s store.Store, key string) (d document, err error) {
+	for _, d.name = range []string{metadataKey, arrayKey2, groupKey2} {
+		d.text, err = readMetadata(ctx, s, join(key, d.name))
+		if !errors.Is(err, fs.ErrNotExist) {
+			return d, err
+		}
+	}
+	return document{}, err
 }
 
 func readMetadata(ctx context.Context, s store.Store, key string) ([]byte, error) {
@@ -86,26 +99,32 @@ func putDocuments(ctx context.Context, s store.Store, key string, documents []do
 	return nil
 }
 
-// parseNode reads a document as far as all nodes have it alike.
+// parseNode reads the document that makes something an array or a group.
 func parseNode(d document) (node, error) {
 	f, err := parseFields(d.text)
 	if err != nil {
 		return node{}, err
 	}
+	n := node{version: 2, fields: f}
+	switch d.name {
+	case arrayKey2:
+		n.kind = "array"
+	case groupKey2:
+		n.kind = "group"
+	default:
+		n.version, n.attrs = 3, f["attributes"]
+	}
 	var version int
 	if err := f.get("zarr_format", &version); err != nil {
 		return node{}, err
 	}
-	switch version {
-	case 3:
-	case 2:
-		return node{}, errFormat2
-	default:
-		return node{}, fmt.Errorf("zarr_format is %d; only version 3 is read", version)
+	if version != n.version {
+		return node{}, fmt.Errorf("zarr_format is %d; in a %s it is %d", version, d.name, n.version)
 	}
-	n := node{fields: f, attrs: f["attributes"]}
-	if err := f.get("node_type", &n.kind); err != nil {
-		return node{}, err
+	if n.version == 3 {
+		if err := f.get("node_type", &n.kind); err != nil {
+			return node{}, err
+		}
 	}
 	if n.kind != "array" && n.kind != "group" {
 		return node{}, fmt.Errorf("node_type is %q, neither array nor group", n.kind)
@@ -113,30 +132,21 @@ func parseNode(d document) (node, error) {
 	return n, nil
 }
 
-// errFormat2 is what arrays of Zarr version 2 are refused with.
-var errFormat2 = errors.New("it has Zarr version 2, which is not read yet, only version 3 is")
-
 // absent says what lies where no document does.
 func absent(ctx context.Context, s store.Store, key, name string) error {
 	entries, err := s.List(ctx, key)
 	if err != nil {
 		return fmt.Errorf("zarr: %w", err)
 	}
-	for _, e := range entries {
-		if isFormat2(e.Name) {
-			return fmt.Errorf("zarr: %s: %w", name, errFormat2)
-		}
-	}
 	if len(entries) > 0 {
-		return fmt.Errorf("zarr: %s is not an array or was never finished: it holds no %s: %w", name, metadataKey, fs.ErrNotExist)
+		return fmt.Errorf("zarr: %s is not an array or was never finished: it holds no %s, %s or %s: %w",
+			name, metadataKey, arrayKey2, groupKey2, fs.ErrNotExist)
 	}
 	if _, err := s.Size(ctx, key); key != "" && err == nil {
 		return fmt.Errorf("zarr: %s is a file, not the folder of an array: %w", name, fs.ErrNotExist)
 	}
 	return fmt.Errorf("zarr: no array at %s: %w", name, fs.ErrNotExist)
 }
-
-func isFormat2(name string) bool { return name == ".zarray" || name == ".zgroup" || name == ".zattrs" }
 
 // join is the key of name below key.
 func join(key, name string) string {

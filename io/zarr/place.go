@@ -83,7 +83,7 @@ func notArray(ctx context.Context, s store.Store, key string) error {
 			return nil
 		}
 	} else if errors.Is(err, fs.ErrNotExist) {
-		_, err = s.Size(ctx, join(key, ".zarray"))
+		_, err = s.Size(ctx, join(key, arrayKey2))
 	}
 	switch {
 	case err == nil:
@@ -96,6 +96,10 @@ func notArray(ctx context.Context, s store.Store, key string) error {
 
 // content is what lies under a key before something is written there.
 type content struct{ kind string }
+
+// loneAttributes is what a process leaves that is killed while it creates a
+// group of version 2.
+const loneAttributes = "folder with a " + attributesKey2 + " that belongs to nothing"
 
 func (c content) free() bool        { return c.kind == "" }
 func (c content) replaceable() bool { return c.kind == "array" || c.kind == "unfinished" }
@@ -123,23 +127,28 @@ func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
 		}
 		return content{}, nil
 	}
+	named := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e store.Entry) bool { return e.Name == name })
+	}
+	switch {
+	case named(metadataKey):
+		text, err := readMetadata(ctx, s, join(key, metadataKey))
+		if err != nil {
+			return content{}, err
+		}
+		if n, err := parseNode(document{metadataKey, text}); err == nil {
+			return content{n.kind}, nil
+		}
+		return content{"folder with a " + metadataKey + " that cannot be read"}, nil
+	case named(arrayKey2):
+		return content{"array"}, nil
+	case named(groupKey2):
+		return content{"group"}, nil
+	case named(attributesKey2) && len(entries) == 1:
+		return content{loneAttributes}, nil
+	}
 	chunksOnly := true
 	for _, e := range entries {
-		switch {
-		case e.Name == metadataKey:
-			text, err := readMetadata(ctx, s, join(key, metadataKey))
-			if err != nil {
-				return content{}, err
-			}
-			if n, err := parseNode(document{metadataKey, text}); err == nil {
-				return content{n.kind}, nil
-			}
-			return content{"folder with a " + metadataKey + " that cannot be read"}, nil
-		case e.Name == ".zarray":
-			return content{"array"}, nil
-		case e.Name == ".zgroup":
-			return content{"group"}, nil
-		}
 		switch {
 		case e.Name == probeName || store.IsTemporary(e.Name):
 		case e.Name == "c":
