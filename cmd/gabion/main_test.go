@@ -382,6 +382,9 @@ func TestInfo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.zarr")
 	write(t, path, "zeros(shape(3, 4), \"int8\")")
 	require.Equal(t, path+": Zarr 3\n\nvariables\n  x  int8 (3, 4), 12B in chunks of (3, 4)\n", works(t, "info", path))
+	require.Contains(t, works(t, "info", "../../io/zarr/testdata/python2"),
+		"python2: Zarr 2\n\nvariables\n  big_c16  complex128 (3, 4), 192B in chunks of (2, 4)\n")
+	require.Contains(t, works(t, "info", "../../io/zarr/testdata/python2"), `refused_blosc  cannot be read: zarr: `)
 	require.Contains(t, works(t, "--help"), "gabion eval")
 	require.Contains(t, works(t, "eval", "--help"), "--memory")
 }

@@ -79,6 +79,17 @@ func New(specs []Spec, shape []int, item, word int) (*Chain, error) {
 				err = fmt.Errorf("codec gzip: the level is %d, not 0 to 9", config.Level)
 			}
 			st = gzipStage{config}
+		case zlibName:
+			config := zlibConfig{Level: 1}
+			err = s.configure(&config)
+			if err == nil && (config.Level < 0 || config.Level > 9) {
+				err = fmt.Errorf("codec %s: the level is %d, not 0 to 9", zlibName, config.Level)
+			}
+			st = zlibStage{config}
+		case bz2Name:
+			config := bz2Config{}
+			err = s.configure(&config)
+			st = bz2Stage{}
 		case "crc32c":
 			err = s.configure(&struct{}{})
 			st = crcStage{}
@@ -158,6 +169,17 @@ func (c *Chain) Transposed() bool { return !slices.IsSorted(c.order) }
 // Checked reports whether reading a chunk to its end verifies a checksum.
 func (c *Chain) Checked() bool {
 	return slices.ContainsFunc(c.stages, stage.checked)
+}
+
+// Encodes is nil, or the error that Writer gives for every chunk, of a codec that
+// can only be read.
+func (c *Chain) Encodes() error {
+	for _, s := range c.stages {
+		if _, ok := s.(bz2Stage); ok {
+			return errBz2Writer
+		}
+	}
+	return nil
 }
 
 // MaxStored is the longest stored chunk that is read at all. No encoder needs

@@ -7,6 +7,9 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +31,12 @@ var chains = [][]codec.Spec{
 	{codec.Bytes("little"), codec.Gzip(1), codec.Zstd(1)},
 	{codec.Bytes("little"), codec.Zstd(10), codec.Gzip(9), codec.CRC32C()},
 	{codec.Bytes("little"), {Name: "zstd", Configuration: json.RawMessage(`{"level": 1, "checksum": true}`)}},
+	{codec.Bytes("little"), codec.Zlib(1)},
+	{codec.Bytes("big"), codec.Zlib(9), codec.Zstd(1)},
 }
+
+// bz2 is what can be decoded only.
+var bz2 = []codec.Spec{codec.Bytes("little"), {Name: "numcodecs.bz2", Configuration: json.RawMessage(`{"level": 1}`)}}
 
 func chain(t testing.TB, specs []codec.Spec, words int) *codec.Chain {
 	c, err := codec.New(specs, []int{words}, 4, 4)
@@ -219,6 +227,47 @@ func TestWindow(t *testing.T) {
 	require.ErrorContains(t, pieceErr, "zstd: ")
 }
 
+// What Python's zlib.compress and bz2.compress make of content(300).
+func TestPythonStreams(t *testing.T) {
+	data := content(300)
+	for name, specs := range map[string][]codec.Spec{"zlib": chains[len(chains)-2], "bz2": bz2} {
+		stored, err := os.ReadFile(filepath.Join("testdata", "content."+name))
+		require.NoError(t, err)
+		c := chain(t, specs, 300)
+		whole, wholeErr, pieces, pieceErr := decode(c, stored, len(data), 28)
+		require.NoError(t, wholeErr)
+		require.NoError(t, pieceErr)
+		require.Equal(t, data, whole)
+		require.Equal(t, data, pieces)
+		require.True(t, c.Checked())
+		for n := range stored {
+			_, wholeErr, _, pieceErr := decode(c, stored[:n], len(data), 28)
+			require.Error(t, wholeErr, "%s cut to %d", name, n)
+			require.Error(t, pieceErr, "%s cut to %d", name, n)
+			bad := bytes.Clone(stored)
+			bad[n] ^= 0x10
+			if whole, wholeErr, _, _ := decode(c, bad, len(data), 28); wholeErr == nil {
+				require.Equal(t, data, whole, "%s changed at %d", name, n)
+			}
+		}
+		for _, more := range []string{"x", "more"} { // one byte must not slip through
+			_, wholeErr, _, pieceErr = decode(c, append(bytes.Clone(stored), more...), len(data), 28)
+			require.ErrorContains(t, wholeErr, name+": ")
+			require.ErrorContains(t, pieceErr, name+": ")
+		}
+	}
+}
+
+func TestBz2IsReadOnly(t *testing.T) {
+	c := chain(t, bz2, 300)
+	require.ErrorContains(t, c.Encodes(), "numcodecs.bz2 can be read but not written; use zstd")
+	_, err := c.Writer(io.Discard)
+	require.ErrorContains(t, err, "can be read but not written")
+	for _, specs := range chains {
+		require.NoError(t, chain(t, specs, 300).Encodes())
+	}
+}
+
 func TestRefusedSpecs(t *testing.T) {
 	for _, c := range []struct{ specs, want string }{
 		{`[]`, "codec bytes is missing"},
@@ -229,6 +278,7 @@ func TestRefusedSpecs(t *testing.T) {
 		{`["zstd"]`, "stands before bytes"},
 		{`[{"name":"bytes","configuration":{"endian":"big"}},"blosc"]`, `codec "blosc" is not a codec that can be read`},
 		{`[{"name":"bytes","configuration":{"endian":"big"}},{"name":"gzip","configuration":{"level":10}}]`, "the level is 10"},
+		{`[{"name":"bytes","configuration":{"endian":"big"}},{"name":"numcodecs.zlib","configuration":{"level":-1}}]`, "the level is -1"},
 		{`[{"name":"bytes","configuration":{"endian":"big"}},{"name":"zstd","configuration":[]}]`, "codec zstd: configuration []"},
 		{`[{"name":"bytes","configuration":{"endian":"big"}},{"name":"transpose","configuration":{"order":[0]}}]`, "transpose stands behind bytes"},
 		{`[{"name":"transpose","configuration":{"order":[1,0]}}]`, "the order [1 0] is not one of 1 axes"},
@@ -260,8 +310,12 @@ func FuzzDecode(f *testing.F) {
 	for i, specs := range chains {
 		f.Add(uint8(i), encode(f, chain(f, specs, 300), content(300), 1200))
 	}
+	stored, err := os.ReadFile(filepath.Join("testdata", "content.bz2"))
+	require.NoError(f, err)
+	f.Add(uint8(len(chains)), stored)
+	readable := append(slices.Clone(chains), bz2)
 	f.Fuzz(func(t *testing.T, which uint8, stored []byte) {
-		c := chain(t, chains[int(which)%len(chains)], 300)
+		c := chain(t, readable[int(which)%len(readable)], 300)
 		whole, wholeErr, pieces, pieceErr := decode(c, stored, 1200, 100)
 		if errors.Is(pieceErr, zstd.ErrWindowSizeExceeded) {
 			return // whole decoding needs no memory for windows

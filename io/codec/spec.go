@@ -60,6 +60,20 @@ type gzipConfig struct {
 	Level int `json:"level"`
 }
 
+type zlibConfig struct {
+	Level int `json:"level"`
+}
+
+type bz2Config struct {
+	Level int `json:"level"`
+}
+
+// The names of numcodecs' codecs in Zarr version 3.
+const (
+	zlibName = "numcodecs.zlib"
+	bz2Name  = "numcodecs.bz2"
+)
+
 // Bytes stores elements in the given byte order, "little" or "big". Elements
 // of one byte have no order: "".
 func Bytes(endian string) Spec {
@@ -85,6 +99,10 @@ func Zstd(level int) Spec { return spec("zstd", zstdConfig{Level: level}) }
 // Gzip compresses with gzip at a level of 0 (stored) to 9.
 func Gzip(level int) Spec { return spec("gzip", gzipConfig{level}) }
 
+// Zlib compresses with zlib at a level of 0 (stored) to 9. It is for Zarr version
+// 2; in version 3 it is an extension that Python's numcodecs package reads.
+func Zlib(level int) Spec { return spec(zlibName, zlibConfig{level}) }
+
 // CRC32C appends a checksum.
 func CRC32C() Spec { return Spec{Name: "crc32c"} }
 
@@ -108,4 +126,4 @@ func (s Spec) configure(config any) error {
 }
 
 // ErrUnsupported is what an unknown codec is reported as.
-var ErrUnsupported = errors.New("not a codec that can be read; those are bytes, transpose, zstd, gzip and crc32c")
+var ErrUnsupported = errors.New("not a codec that can be read; those are bytes, transpose, zstd, gzip, crc32c, " + zlibName + " and " + bz2Name)

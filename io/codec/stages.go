@@ -262,40 +262,54 @@ func (r *gzipReader) Close() error {
 	return nil
 }
 
-type gzipWriter struct {
-	*gzip.Writer
-	out  *bufio.Writer
-	home *idle[*gzip.Writer]
+func (s gzipStage) writer(w io.Writer, _ int64) (io.WriteCloser, error) {
+	return newDeflater("gzip", w, &gzipWriters[s.config.Level], func() (*gzip.Writer, error) {
+		return gzip.NewWriterLevel(nil, s.config.Level)
+	})
 }
 
-func (s gzipStage) writer(w io.Writer, _ int64) (io.WriteCloser, error) {
+// deflater is an encoder of gzip or zlib, which write in small pieces, over a
+// buffer.
+type deflater[Z resettable] struct {
+	encoder Z
+	out     *bufio.Writer
+	home    *idle[Z]
+}
+
+type resettable interface {
+	io.WriteCloser
+	Reset(w io.Writer)
+}
+
+func newDeflater[Z resettable](codec string, w io.Writer, home *idle[Z], make func() (Z, error)) (io.WriteCloser, error) {
+	encoder, ok := home.get()
+	if !ok {
+		var err error
+		if encoder, err = make(); err != nil {
+			return nil, inCodec(codec, err)
+		}
+	}
 	out, ok := bufferedWriters.get()
 	if ok {
 		out.Reset(w)
 	} else {
 		out = bufio.NewWriterSize(w, bufferSize)
 	}
-	home := &gzipWriters[s.config.Level]
-	z, ok := home.get()
-	if !ok {
-		var err error
-		if z, err = gzip.NewWriterLevel(nil, s.config.Level); err != nil {
-			return nil, fmt.Errorf("gzip: %w", err)
-		}
-	}
-	z.Reset(out)
-	return &gzipWriter{z, out, home}, nil
+	encoder.Reset(out)
+	return &deflater[Z]{encoder, out, home}, nil
 }
 
-func (w *gzipWriter) Close() error {
-	err := w.Writer.Close()
+func (d *deflater[Z]) Write(p []byte) (int, error) { return d.encoder.Write(p) }
+
+func (d *deflater[Z]) Close() error {
+	err := d.encoder.Close()
 	if err == nil {
-		err = w.out.Flush()
+		err = d.out.Flush()
 	}
-	w.Writer.Reset(nil)
-	w.home.put(w.Writer)
-	w.out.Reset(nil)
-	bufferedWriters.put(w.out)
+	d.encoder.Reset(nil)
+	d.home.put(d.encoder)
+	d.out.Reset(nil)
+	bufferedWriters.put(d.out)
 	return err
 }
 

@@ -110,9 +110,10 @@ func describeNetCDF(path string) (info Info, err error) {
 }
 
 func describeZarr(path string) (Info, error) {
-	info := Info{Path: path, Format: string(formatZarr)}
+	info := Info{Path: path}
 	array, arrayErr := zarr.Open(path)
 	if arrayErr == nil {
+		info.Format = zarrFormat(array.Version())
 		info.Single = true
 		info.Variables = []Variable{zarrVariable(strings.TrimSuffix(filepath.Base(filepath.Clean(path)), ".zarr"), array)}
 		return info, nil
@@ -121,9 +122,12 @@ func describeZarr(path string) (Info, error) {
 	if err != nil {
 		return Info{}, arrayErr
 	}
+	info.Format = zarrFormat(group.Version())
 	info.Attributes = group.Attributes()
 	return info, info.addGroup("", group, 0)
 }
+
+func zarrFormat(version int) string { return fmt.Sprintf("%s %d", formatZarr, version) }
 
 // maxNesting bounds groups in groups, which links in a folder could make
 // endless.

@@ -16,7 +16,7 @@ type format string
 
 const (
 	formatNetCDF format = "netCDF classic"
-	formatZarr   format = "Zarr 3"
+	formatZarr   format = "Zarr"
 )
 
 // known are formats that are recognised to say what they are, by their first
@@ -60,10 +60,10 @@ func detect(path string) (format, error) {
 func detectFolder(path string) (format, error) {
 	for _, name := range []string{"zarr.json", ".zarray", ".zgroup", ".zmetadata"} {
 		if _, err := os.Stat(filepath.Join(path, name)); err == nil {
-			return formatZarr, nil // of version 2 package zarr says so
+			return formatZarr, nil
 		}
 	}
-	return "", fmt.Errorf("%s: the folder holds no zarr.json: it is not a Zarr array or group, or was never finished", path)
+	return "", fmt.Errorf("%s: the folder holds no zarr.json, .zarray or .zgroup: it is not a Zarr array or group, or was never finished", path)
 }
 
 func detectFile(path string) (format, error) {
@@ -96,8 +96,9 @@ func detectFile(path string) (format, error) {
 			return "", fmt.Errorf("%s: this is %s", path, known[0].what)
 		}
 	}
-	if filepath.Base(path) == "zarr.json" {
+	switch filepath.Base(path) {
+	case "zarr.json", ".zarray", ".zgroup":
 		return "", fmt.Errorf("%s: this is the metadata of a Zarr array; name its folder, %s", path, filepath.Dir(path))
 	}
-	return "", fmt.Errorf("%s: unknown format: a classic netCDF file begins with CDF, this one with %q; a Zarr array is a folder that holds zarr.json", path, head[:n])
+	return "", fmt.Errorf("%s: unknown format: a classic netCDF file begins with CDF, this one with %q; a Zarr array is a folder that holds zarr.json or .zarray", path, head[:n])
 }

@@ -4,8 +4,9 @@
 //	source, err := open.Open("winds.nc", "UWND") // a block.Source
 //	info, err := open.Describe("winds.nc")       // what the file holds
 //
-// Read are the classic netCDF formats (package netcdf) and Zarr 3 arrays and
-// groups in folders (package zarr). Written is Zarr 3.
+// Read are the classic netCDF formats (package netcdf) and Zarr arrays and groups
+// of versions 2 and 3 in folders (package zarr). Written is Zarr 3, or 2 where the
+// options say so.
 package open
 
 import (
@@ -96,8 +97,8 @@ var notWritten = []string{".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".he5",
 	".parquet", ".arrow", ".feather", ".tif", ".tiff", ".grib", ".grb", ".mat", ".zip", ".gz"}
 
 // Create is a place for an array at path, in the format that the name asks for:
-// a Zarr 3 array in a folder, whatever its name, unless the name ends as files
-// of another format do, which is refused. Nothing is written before the sink's
+// a Zarr array in a folder, whatever its name, unless the name ends as files of
+// another format do, which is refused. Nothing is written before the sink's
 // Begin; see zarr.Create.
 func Create(path string, opts ...zarr.Option) (*zarr.Writer, error) {
 	ending := strings.ToLower(filepath.Ext(path))

@@ -148,6 +148,42 @@ func TestDescribe(t *testing.T) {
 	require.Equal(t, "field", info.Variables[0].Name)
 }
 
+// Version 2 of Zarr is found by its content, and described like version 3.
+func TestZarr2(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.zarr")
+	g, err := zarr.CreateGroup(path, block.Attributes{"title": "a test"}, zarr.Version(2))
+	require.NoError(t, err)
+	store(t, g.Create("t"), []string{"t"}, 4)
+	store(t, g.Create("field"), []string{"t", "x"}, 4, 3)
+	inner, err := zarr.CreateGroup(filepath.Join(path, "inner"), nil, zarr.Version(2))
+	require.NoError(t, err)
+	store(t, inner.Create("deep"), nil, 2)
+
+	info, err := open.Describe(path)
+	require.NoError(t, err)
+	require.Equal(t, "Zarr 2", info.Format)
+	require.Equal(t, block.Attributes{"title": "a test"}, info.Attributes)
+	require.Len(t, info.Variables, 3)
+	require.Equal(t, "inner/deep", info.Variables[2].Name)
+	require.True(t, info.Variables[1].Coordinate)
+	field, err := open.Open(path, "field")
+	require.NoError(t, err)
+	require.Equal(t, []float32{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, read(t, field))
+	_, err = open.Open(path, "")
+	require.ErrorContains(t, err, `holds 2 variables: "field", "inner/deep"; name one`)
+
+	info, err = open.Describe(filepath.Join(path, "field"))
+	require.NoError(t, err)
+	require.True(t, info.Single)
+	require.Equal(t, "Zarr 2", info.Format)
+	w, err := open.Create(filepath.Join(path, "more"), zarr.Version(2))
+	require.NoError(t, err)
+	store(t, w, nil, 3)
+	single, err := open.Open(filepath.Join(path, "more"), "")
+	require.NoError(t, err)
+	require.Equal(t, []float32{0, 1, 2}, read(t, single))
+}
+
 // TestWhatCannotBeOpened checks that errors name the file and what it is.
 func TestWhatCannotBeOpened(t *testing.T) {
 	dir := t.TempDir()
@@ -165,21 +201,23 @@ func TestWhatCannotBeOpened(t *testing.T) {
 		dir:                              "holds no zarr.json",
 		file("empty.nc", ""):             "is empty",
 		file("four.nc", hdf+"rest"):      "HDF5",
-		file("user.h5", string(make([]byte, 1024))+hdf): "HDF5",
-		file("a.npy", "\x93NUMPY\x01\x00"):              "NumPy",
-		file("a.npz", "PK\x03\x04...."):                 "zip",
-		file("a.nc.gz", "\x1f\x8b......"):               "decompress",
-		file("text.nc", "hello, world"):                 `begins with CDF, this one with "hello, w"`,
-		file("short", "a"):                              `this one with "a"`,
-		file("cut.nc", string(original[:3000])):         "cut.nc",
-		file("head.nc", string(original[:100])):         "head.nc",
-		file("magic.nc", "CDF"):                         "magic.nc",
-		file("version.nc", "CDF\x07\x00\x00\x00\x00"):   "version.nc",
-		filepath.Dir(file("old.zarr/.zarray", "{}")):    "version 2",
-		filepath.Dir(file("bad.zarr/zarr.json", "{")):   "zarr.json",
-		file("inside.zarr/zarr.json", "{}"):             "name its folder",
-		"s3://bucket/key.zarr":                          "only local",
-		"":                                              "not exist",
+		file("user.h5", string(make([]byte, 1024))+hdf):  "HDF5",
+		file("a.npy", "\x93NUMPY\x01\x00"):               "NumPy",
+		file("a.npz", "PK\x03\x04...."):                  "zip",
+		file("a.nc.gz", "\x1f\x8b......"):                "decompress",
+		file("text.nc", "hello, world"):                  `begins with CDF, this one with "hello, w"`,
+		file("short", "a"):                               `this one with "a"`,
+		file("cut.nc", string(original[:3000])):          "cut.nc",
+		file("head.nc", string(original[:100])):          "head.nc",
+		file("magic.nc", "CDF"):                          "magic.nc",
+		file("version.nc", "CDF\x07\x00\x00\x00\x00"):    "version.nc",
+		filepath.Dir(file("old.zarr/.zarray", "{}")):     ".zarray: zarr_format is missing",
+		filepath.Dir(file("bad.zarr/zarr.json", "{")):    "zarr.json",
+		file("inside.zarr/zarr.json", "{}"):              "name its folder",
+		file("inside2.zarr/.zarray", "{}"):               "name its folder",
+		filepath.Dir(file("lost.zarr/.zmetadata", "{}")): "holds no zarr.json, .zarray or .zgroup",
+		"s3://bucket/key.zarr":                           "only local",
+		"":                                               "not exist",
 	} {
 		for _, variable := range []string{"", "x"} {
 			_, err := open.Open(path, variable)

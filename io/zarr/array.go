@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
@@ -62,11 +61,11 @@ func OpenIn(ctx context.Context, s store.Store, key string) (*Array, error) {
 }
 
 func openArray(ctx context.Context, s store.Store, key, name string) (*Array, error) {
-	f, node, err := openNode(ctx, s, key, name)
+	n, err := openNode(ctx, s, key, name)
 	if err != nil {
 		return nil, err
 	}
-	if node == "group" {
+	if n.kind == "group" {
 		arrays, err := children(s, key, "array")
 		switch {
 		case err != nil:
@@ -76,75 +75,16 @@ func openArray(ctx context.Context, s store.Store, key, name string) (*Array, er
 		}
 		return nil, fmt.Errorf("zarr: %s is a group, not an array; its arrays are %s", name, strings.Join(arrays, ", "))
 	}
-	m, err := parseArray(f)
+	m, err := parseArray(n)
 	if err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
+		return nil, fmt.Errorf("zarr: %s: %w", n.place, err)
 	}
 	return &Array{store: s, key: key, name: name, meta: m,
 		desc: block.Description{DType: m.dtype, Grid: m.grid(), Names: m.names, Attrs: m.attrs}}, nil
 }
 
-// openNode reads the zarr.json of an array or a group.
-func openNode(ctx context.Context, s store.Store, key, name string) (fields, string, error) {
-	text, err := readMetadata(ctx, s, join(key, metadataKey))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, "", absent(ctx, s, key, name)
-	}
-	if err != nil {
-		return nil, "", fmt.Errorf("zarr: %w", err)
-	}
-	f, node, err := parseFields(text)
-	if err != nil {
-		return nil, "", fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
-	}
-	return f, node, nil
-}
-
-func readMetadata(ctx context.Context, s store.Store, key string) ([]byte, error) {
-	v, err := s.Get(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	defer v.Close()
-	if v.Size() > maxMetadata {
-		return nil, fmt.Errorf("%s has %d bytes; metadata has at most %d", s.Place(key), v.Size(), maxMetadata)
-	}
-	text := make([]byte, v.Size())
-	if _, err := io.ReadFull(v, text); err != nil {
-		return nil, fmt.Errorf("read %s: %w", s.Place(key), err)
-	}
-	return text, nil
-}
-
-// absent says what lies where no zarr.json does.
-func absent(ctx context.Context, s store.Store, key, name string) error {
-	entries, err := s.List(ctx, key)
-	if err != nil {
-		return fmt.Errorf("zarr: %w", err)
-	}
-	for _, e := range entries {
-		if isFormat2(e.Name) {
-			return fmt.Errorf("zarr: %s: %w", name, errFormat2)
-		}
-	}
-	if len(entries) > 0 {
-		return fmt.Errorf("zarr: %s is not an array or was never finished: it holds no %s: %w", name, metadataKey, fs.ErrNotExist)
-	}
-	if _, err := s.Size(ctx, key); key != "" && err == nil {
-		return fmt.Errorf("zarr: %s is a file, not the folder of an array: %w", name, fs.ErrNotExist)
-	}
-	return fmt.Errorf("zarr: no array at %s: %w", name, fs.ErrNotExist)
-}
-
-func isFormat2(name string) bool { return name == ".zarray" || name == ".zgroup" || name == ".zattrs" }
-
-// join is the key of name below key.
-func join(key, name string) string {
-	if key == "" {
-		return name
-	}
-	return key + "/" + name
-}
+// Version is the version of the format that the array is stored in, 2 or 3.
+func (a *Array) Version() int { return a.meta.version }
 
 // Describe says what the array is.
 func (a *Array) Describe() block.Description { return a.desc }
@@ -204,7 +144,7 @@ func (a *Array) readChunk(ctx context.Context, position []int, r block.Region, d
 	if errors.Is(err, fs.ErrNotExist) {
 		// A chunk may be absent; an array that was removed since Open is
 		// not one of fill values.
-		if _, err = a.store.Size(ctx, join(a.key, metadataKey)); err == nil {
+		if _, err = a.store.Size(ctx, join(a.key, a.meta.document())); err == nil {
 			fillBlock(dst, a.meta.fill)
 			return nil
 		}

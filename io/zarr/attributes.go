@@ -65,20 +65,28 @@ func bareFloat(s string) (float64, bool) {
 	return 0, false
 }
 
-// parseAttributes reads a JSON object as attributes.
-func parseAttributes(text []byte) (block.Attributes, error) {
-	var raw map[string]json.RawMessage
+// parseAttributes reads a JSON object as attributes; of no text there are none.
+func parseAttributes(text json.RawMessage) (block.Attributes, error) {
+	if text == nil {
+		return nil, nil
+	}
+	var raw fields
 	if err := json.Unmarshal(text, &raw); err != nil {
 		return nil, fmt.Errorf("attributes: %w", err)
 	}
+	return attributesOf(raw), nil
+}
+
+// attributesOf is the members of a JSON object as attributes.
+func attributesOf(raw fields) block.Attributes {
 	if len(raw) == 0 {
-		return nil, nil
+		return nil
 	}
 	attrs := make(block.Attributes, len(raw))
 	for name, value := range raw {
 		attrs[name] = parseAttribute(value)
 	}
-	return attrs, nil
+	return attrs
 }
 
 // parseAttribute is the value of valid JSON.
@@ -165,9 +173,9 @@ func typed[T any](values []any) any {
 	return list
 }
 
-// encodeAttributes writes attributes as a JSON object, sorted by name.
-func encodeAttributes(attrs block.Attributes) (json.RawMessage, error) {
-	values := make(map[string]json.RawMessage, len(attrs))
+// encodeAttributes writes attributes as the members of a JSON object.
+func encodeAttributes(attrs block.Attributes) (fields, error) {
+	values := make(fields, len(attrs))
 	for name, v := range attrs {
 		text, err := encodeAttribute(v)
 		if err != nil {
@@ -175,7 +183,7 @@ func encodeAttributes(attrs block.Attributes) (json.RawMessage, error) {
 		}
 		values[name] = text
 	}
-	return json.Marshal(values)
+	return values, nil
 }
 
 func encodeAttribute(v any) (json.RawMessage, error) {

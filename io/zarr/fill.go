@@ -197,10 +197,22 @@ func fillOf(d dtype.DType, v any) (dtype.Scalar, error) {
 			return s, fmt.Errorf("the fill value does not fit the array: %w", err)
 		}
 	}
-	if s.IsNaN() && d.IsFloat() {
-		return dtype.ScalarFromBytes(d, floatMemory(d, math.NaN()))
+	return standardNaN(s), nil
+}
+
+// standardNaN is s with the NaNs in it, of any bits, made the standard one.
+func standardNaN(s dtype.Scalar) dtype.Scalar {
+	if !s.IsNaN() {
+		return s
 	}
-	return s, nil
+	part, b := s.DType.Real(), slices.Clone(s.Bytes())
+	for at := 0; at < len(b); at += part.Size() {
+		if x, _ := dtype.ScalarFromBytes(part, b[at:at+part.Size()]); x.IsNaN() {
+			copy(b[at:], floatMemory(part, math.NaN()))
+		}
+	}
+	s, _ = dtype.ScalarFromBytes(s.DType, b) // b has its size
+	return s
 }
 
 // widened is s as the widest type of its kind, which Convert takes.

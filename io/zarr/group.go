@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"strings"
 
@@ -14,10 +13,11 @@ import (
 
 // Group is a folder of arrays and further groups.
 type Group struct {
-	store store.Mover
-	key   string
-	name  string
-	attrs block.Attributes
+	store   store.Mover
+	key     string
+	name    string
+	version int // 2 or 3
+	attrs   block.Attributes
 }
 
 // OpenGroup reads the metadata of the group in the folder at path.
@@ -26,22 +26,22 @@ func OpenGroup(path string) (*Group, error) {
 }
 
 func openGroup(ctx context.Context, s store.Mover, key, name string) (*Group, error) {
-	f, node, err := openNode(ctx, s, key, name)
+	n, err := openNode(ctx, s, key, name)
 	if err != nil {
 		return nil, err
 	}
-	if node != "group" {
+	if n.kind != "group" {
 		return nil, fmt.Errorf("zarr: %s is an array, not a group", name)
 	}
-	if err := f.understood("zarr_format", "node_type", "attributes", "consolidated_metadata"); err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
-	}
-	attrs, err := f.attributes()
+	attrs, err := parseGroup(n)
 	if err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", s.Place(join(key, metadataKey)), err)
+		return nil, fmt.Errorf("zarr: %s: %w", n.place, err)
 	}
-	return &Group{store: s, key: key, name: name, attrs: attrs}, nil
+	return &Group{store: s, key: key, name: name, version: n.version, attrs: attrs}, nil
 }
+
+// Version is the version of the format that the group is stored in, 2 or 3.
+func (g *Group) Version() int { return g.version }
 
 // Attributes are those of the group itself.
 func (g *Group) Attributes() block.Attributes { return g.attrs }
@@ -61,17 +61,17 @@ func children(s store.Store, key, kind string) ([]string, error) {
 	}
 	var names []string
 	for _, e := range entries {
-		if !e.Folder || strings.HasPrefix(e.Name, ".") {
+		if !e.Folder || childName(e.Name) != nil {
 			continue
 		}
-		text, err := readMetadata(ctx, s, join(join(key, e.Name), metadataKey))
+		d, err := findDocument(ctx, s, join(key, e.Name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("zarr: %w", err)
 		}
-		if _, node, err := parseFields(text); err == nil && node == kind {
+		if n, err := parseNode(d); err == nil && n.kind == kind {
 			names = append(names, e.Name)
 		}
 	}
@@ -94,11 +94,15 @@ func (g *Group) Group(name string) (*Group, error) {
 	return openGroup(context.Background(), g.store, join(g.key, name), g.child(name))
 }
 
-// Create is a sink that stores an array of the given name in the group. See
-// Create for a path.
+// Create is a sink that stores an array of the given name in the group, in the
+// group's version of the format. See Create for a path.
 func (g *Group) Create(name string, opts ...Option) *Writer {
 	w := newWriter(g.store, join(g.key, name), g.child(name), opts)
 	w.fail(childName(name))
+	if asked := w.settings.version; asked != 0 && asked != g.version {
+		w.fail(fmt.Errorf("the group %s has version %d, and so have its arrays, not %d", g.name, g.version, asked))
+	}
+	w.settings.version = g.version
 	return w
 }
 
@@ -116,8 +120,9 @@ func childName(name string) error {
 
 // CreateGroup makes a group in the folder at path. A group that is there is
 // refused unless Overwrite is among the options: then its attributes are
-// replaced and what it holds stays. Arrays are never replaced by a group, and
-// never hold one. The other options do not matter.
+// replaced, what it holds stays, and so does its version. Arrays are never
+// replaced by a group, and never hold one. The other options do not matter,
+// except for Version.
 func CreateGroup(path string, attrs block.Attributes, opts ...Option) (*Group, error) {
 	parent, base, err := cleaned(path)
 	if err != nil {
@@ -135,23 +140,38 @@ func createGroup(ctx context.Context, s store.Mover, key, name string, attrs blo
 	if err != nil {
 		return nil, fmt.Errorf("zarr: %w", err)
 	}
-	switch {
-	case there.free():
-	case there.kind != "group":
-		return nil, fmt.Errorf("zarr: %s: %w: it is %s; a group cannot replace it", name, fs.ErrExist, there)
-	case !settingsOf(opts).overwrite:
-		return nil, fmt.Errorf("zarr: %s: %w: use zarr.Overwrite() to replace its attributes", name, fs.ErrExist)
-	}
-	text, err := encodeGroup(attrs)
-	if err != nil {
-		return nil, fmt.Errorf("zarr: %s: %w", name, err)
-	}
-	err = s.Put(ctx, join(key, metadataKey), func(w io.Writer) error {
-		_, err := w.Write(text)
-		return err
-	})
+	settings := settingsOf(opts)
+	version, err := settings.formatVersion()
 	if err != nil {
 		return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
 	}
-	return &Group{store: s, key: key, name: name, attrs: attrs}, nil
+	switch {
+	case there.free() || there.kind == loneAttributes:
+	case there.kind != "group":
+		return nil, fmt.Errorf("zarr: %s: %w: it is %s; a group cannot replace it", name, fs.ErrExist, there)
+	case !settings.overwrite:
+		return nil, fmt.Errorf("zarr: %s: %w: use zarr.Overwrite() to replace its attributes", name, fs.ErrExist)
+	default:
+		n, err := openNode(ctx, s, key, name)
+		if err != nil {
+			return nil, err
+		}
+		if settings.version != 0 && settings.version != n.version {
+			return nil, fmt.Errorf("zarr: %s: %w: the group has version %d and cannot become one of version %d", name, fs.ErrExist, n.version, version)
+		}
+		version = n.version
+	}
+	documents, err := encodeGroup(version, attrs)
+	if err != nil {
+		return nil, fmt.Errorf("zarr: %s: %w", name, err)
+	}
+	if version == 2 { // it would hide the new attributes
+		if err := s.Delete(ctx, join(key, consolidatedKey2)); err != nil {
+			return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
+		}
+	}
+	if err := putDocuments(ctx, s, key, documents); err != nil {
+		return nil, fmt.Errorf("zarr: creating the group %s: %w", name, err)
+	}
+	return &Group{store: s, key: key, name: name, version: version, attrs: attrs}, nil
 }

@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	"gabion/io/store"
@@ -77,11 +79,11 @@ func outsideArrays(ctx context.Context, s store.Store, key, above string) error 
 func notArray(ctx context.Context, s store.Store, key string) error {
 	text, err := readMetadata(ctx, s, join(key, metadataKey))
 	if err == nil {
-		if _, node, err := parseFields(text); err != nil || node != "array" {
+		if n, err := parseNode(document{metadataKey, text}); err != nil || n.kind != "array" {
 			return nil
 		}
 	} else if errors.Is(err, fs.ErrNotExist) {
-		_, err = s.Size(ctx, join(key, ".zarray"))
+		_, err = s.Size(ctx, join(key, arrayKey2))
 	}
 	switch {
 	case err == nil:
@@ -90,4 +92,83 @@ func notArray(ctx context.Context, s store.Store, key string) error {
 		return nil
 	}
 	return err
+}
+
+// content is what lies under a key before something is written there.
+type content struct{ kind string }
+
+// loneAttributes is what a process leaves that is killed while it creates a
+// group of version 2.
+const loneAttributes = "folder with a " + attributesKey2 + " that belongs to nothing"
+
+func (c content) free() bool        { return c.kind == "" }
+func (c content) replaceable() bool { return c.kind == "array" || c.kind == "unfinished" }
+
+func (c content) String() string {
+	switch c.kind {
+	case "array", "group":
+		return "a Zarr " + c.kind
+	case "unfinished":
+		return "an array that was never finished"
+	}
+	return "a " + c.kind
+}
+
+func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
+	entries, err := s.List(ctx, key)
+	if err != nil {
+		return content{}, err
+	}
+	if len(entries) == 0 {
+		if _, err := s.Size(ctx, key); err == nil {
+			return content{"file"}, nil
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return content{}, err
+		}
+		return content{}, nil
+	}
+	named := func(name string) bool {
+		return slices.ContainsFunc(entries, func(e store.Entry) bool { return e.Name == name })
+	}
+	switch {
+	case named(metadataKey):
+		text, err := readMetadata(ctx, s, join(key, metadataKey))
+		if err != nil {
+			return content{}, err
+		}
+		if n, err := parseNode(document{metadataKey, text}); err == nil {
+			return content{n.kind}, nil
+		}
+		return content{"folder with a " + metadataKey + " that cannot be read"}, nil
+	case named(arrayKey2):
+		return content{"array"}, nil
+	case named(groupKey2):
+		return content{"group"}, nil
+	case named(attributesKey2) && len(entries) == 1:
+		return content{loneAttributes}, nil
+	}
+	chunksOnly := true
+	for _, e := range entries {
+		switch {
+		case e.Name == probeName || store.IsTemporary(e.Name):
+		case e.Name == "c":
+			positions, err := s.List(ctx, join(key, "c"))
+			if err != nil {
+				return content{}, err
+			}
+			chunksOnly = chunksOnly && !slices.ContainsFunc(positions, notOfChunks)
+		default:
+			chunksOnly = false
+		}
+	}
+	if chunksOnly {
+		return content{"unfinished"}, nil
+	}
+	return content{"folder of other things"}, nil
+}
+
+// notOfChunks reports whether a name is not one that writing chunks leaves.
+func notOfChunks(e store.Entry) bool {
+	_, err := strconv.Atoi(e.Name)
+	return err != nil && !store.IsTemporary(e.Name)
 }

@@ -7,53 +7,11 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
-	"strconv"
 	"strings"
 
 	"gabion/block"
-	"gabion/io/codec"
 	"gabion/io/store"
 )
-
-// Option is a setting of Create.
-type Option func(*settings)
-
-type settings struct {
-	chunks    []int
-	codecs    []codec.Spec
-	fill      any
-	overwrite bool
-}
-
-// Chunks sets the shape of the storage chunks, one size an axis. -1 means the
-// whole axis; a size larger than the axis means the same. Without it the chunks
-// are the array's, made regular where they are not.
-func Chunks(sizes ...int) Option { return func(s *settings) { s.chunks = sizes } }
-
-// Codecs sets how chunks are stored: transposes, then bytes, then compressors
-// and checksums. Where bytes is left out, elements are stored in little byte
-// order. Without it chunks are compressed by Zstandard at level 1; Codecs() of
-// nothing does not compress.
-func Codecs(specs ...codec.Spec) Option {
-	return func(s *settings) { s.codecs = slices.Clone(specs) }
-}
-
-// FillValue sets what readers take for elements that were never written, such
-// as math.NaN(). It is 0 otherwise. It must fit the type of the array.
-func FillValue(v any) Option { return func(s *settings) { s.fill = v } }
-
-// Overwrite allows an array that is there to be replaced. It stays, whole and
-// readable, until the new one is complete.
-func Overwrite() Option { return func(s *settings) { s.overwrite = true } }
-
-func settingsOf(opts []Option) settings {
-	s := settings{codecs: []codec.Spec{codec.Zstd(1)}}
-	for _, o := range opts {
-		o(&s)
-	}
-	return s
-}
 
 // Writer stores an array. It implements block.Sink. Every storage chunk is
 // written, also where it holds the fill value only.
@@ -126,76 +84,6 @@ func (w *Writer) Align(d block.Description) (block.Grid, error) {
 	return m.grid(), nil
 }
 
-// layout is the metadata of an array described by d.
-func (s settings) layout(d block.Description) (*metadata, error) {
-	if !d.DType.Valid() {
-		return nil, errors.New("the array has no element type")
-	}
-	if !d.Grid.Known() {
-		return nil, fmt.Errorf("the array of shape %v has a length that is not known yet; resolve it first", d.Shape())
-	}
-	if d.Names != nil && len(d.Names) != len(d.Grid) {
-		return nil, fmt.Errorf("%d dimension names for %d axes", len(d.Names), len(d.Grid))
-	}
-	if len(d.Grid) > maxRank {
-		return nil, fmt.Errorf("the array has %d axes; %d are the most", len(d.Grid), maxRank)
-	}
-	m := &metadata{dtype: d.DType, shape: d.Shape(), attrs: d.Attrs, keys: keyEncoding{separator: "/"}}
-	if slices.ContainsFunc(d.Names, func(name string) bool { return name != "" }) {
-		m.names = d.Names
-	}
-	var err error
-	if m.chunk, err = s.chunkShape(d.Grid); err != nil {
-		return nil, err
-	}
-	fill := s.fill
-	if fill == nil {
-		fill = false // which converts to the 0 of any type
-	}
-	if m.fill, err = fillOf(d.DType, fill); err != nil {
-		return nil, err
-	}
-	m.codecs = s.codecs
-	if !slices.ContainsFunc(m.codecs, func(c codec.Spec) bool { return c.Name == "bytes" }) {
-		endian := "little"
-		if d.DType.Size() == 1 {
-			endian = ""
-		}
-		at := slices.IndexFunc(m.codecs, func(c codec.Spec) bool { return c.Name != "transpose" })
-		if at < 0 {
-			at = len(m.codecs)
-		}
-		m.codecs = slices.Insert(slices.Clone(m.codecs), at, codec.Bytes(endian))
-	}
-	if _, err := encodeAttributes(m.attrs); err != nil {
-		return nil, err
-	}
-	return m, m.complete()
-}
-
-func (s settings) chunkShape(g block.Grid) (block.Shape, error) {
-	if s.chunks != nil && len(s.chunks) != len(g) {
-		return nil, fmt.Errorf("chunks %v are for %d axes, the array has %d", block.Shape(s.chunks), len(s.chunks), len(g))
-	}
-	shape := make(block.Shape, len(g))
-	for axis, a := range g {
-		size, regular := a.Chunk()
-		if !regular {
-			size = a.Largest()
-		}
-		if s.chunks != nil {
-			size = s.chunks[axis]
-			if size == -1 {
-				size = a.Len()
-			} else if size <= 0 {
-				return nil, fmt.Errorf("the chunk size %d of axis %d is not positive, nor -1 for the whole axis", size, axis)
-			}
-		}
-		shape[axis] = max(1, min(size, a.Len()))
-	}
-	return shape, nil
-}
-
 // admit refuses places that must not be written, and says what is there.
 func (w *Writer) admit(ctx context.Context) (content, error) {
 	if err := outsideArrays(ctx, w.store, w.key, w.above); err != nil {
@@ -212,76 +100,6 @@ func (w *Writer) admit(ctx context.Context) (content, error) {
 		return content{}, fmt.Errorf("zarr: %s: %w: it is %s; an array does not replace it", w.name, fs.ErrExist, there)
 	}
 	return content{}, fmt.Errorf("zarr: %s: %w: it is %s; use zarr.Overwrite() to replace it", w.name, fs.ErrExist, there)
-}
-
-// content is what lies under a key before something is written there.
-type content struct{ kind string }
-
-func (c content) free() bool        { return c.kind == "" }
-func (c content) replaceable() bool { return c.kind == "array" || c.kind == "unfinished" }
-
-func (c content) String() string {
-	switch c.kind {
-	case "array", "group":
-		return "a Zarr " + c.kind
-	case "unfinished":
-		return "an array that was never finished"
-	}
-	return "a " + c.kind
-}
-
-func whatLies(ctx context.Context, s store.Store, key string) (content, error) {
-	entries, err := s.List(ctx, key)
-	if err != nil {
-		return content{}, err
-	}
-	if len(entries) == 0 {
-		if _, err := s.Size(ctx, key); err == nil {
-			return content{"file"}, nil
-		} else if !errors.Is(err, fs.ErrNotExist) {
-			return content{}, err
-		}
-		return content{}, nil
-	}
-	chunksOnly := true
-	for _, e := range entries {
-		switch {
-		case e.Name == metadataKey:
-			text, err := readMetadata(ctx, s, join(key, metadataKey))
-			if err != nil {
-				return content{}, err
-			}
-			if _, node, err := parseFields(text); err == nil {
-				return content{node}, nil
-			}
-			return content{"folder with a " + metadataKey + " that cannot be read"}, nil
-		case e.Name == ".zarray":
-			return content{"array"}, nil
-		case e.Name == ".zgroup":
-			return content{"group"}, nil
-		}
-		switch {
-		case e.Name == probeName || store.IsTemporary(e.Name):
-		case e.Name == "c":
-			positions, err := s.List(ctx, join(key, "c"))
-			if err != nil {
-				return content{}, err
-			}
-			chunksOnly = chunksOnly && !slices.ContainsFunc(positions, notOfChunks)
-		default:
-			chunksOnly = false
-		}
-	}
-	if chunksOnly {
-		return content{"unfinished"}, nil
-	}
-	return content{"folder of other things"}, nil
-}
-
-// notOfChunks reports whether a name is not one that writing chunks leaves.
-func notOfChunks(e store.Entry) bool {
-	_, err := strconv.Atoi(e.Name)
-	return err != nil && !store.IsTemporary(e.Name)
 }
 
 // Begin prepares a folder beside the path, where the array is built: writers of
@@ -407,7 +225,7 @@ func (w *Writer) writeChunk(ctx context.Context, position []int, r block.Region,
 	return nil
 }
 
-// Commit writes zarr.json and moves the array to its path. What appeared there
+// Commit writes the metadata and moves the array to its path. What appeared there
 // since Begin is not replaced: the error is fs.ErrExist, and the array that
 // another writer has finished stays. So of two writers of one path the first to
 // commit wins, also of two sinks of one run: the run fails then, and the array
@@ -425,15 +243,11 @@ func (w *Writer) Commit(ctx context.Context) error {
 }
 
 func (w *Writer) commit(ctx context.Context) error {
-	text, err := w.meta.encode()
+	documents, err := w.meta.encode()
 	if err != nil {
 		return err
 	}
-	err = w.store.Put(ctx, join(w.prefix, metadataKey), func(out io.Writer) error {
-		_, err := out.Write(text)
-		return err
-	})
-	if err != nil {
+	if err := putDocuments(ctx, w.store, w.prefix, documents); err != nil {
 		return err
 	}
 	there, err := whatLies(ctx, w.store, w.key)

@@ -1,5 +1,5 @@
 // Command zarrwrite writes a Zarr group for zarr_check.py, which reads it with
-// another implementation: zarrwrite DIR.
+// another implementation: zarrwrite DIR VERSION.
 //
 // Element i of an array, in C order, is i for integers, i/4 for floats,
 // i/4 - (i/2)j for complex numbers and i % 3 == 0 for bools.
@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"strconv"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -18,27 +19,35 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: zarrwrite DIR")
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: zarrwrite DIR VERSION")
 		os.Exit(2)
 	}
-	if err := run(os.Args[1]); err != nil {
+	if err := run(os.Args[1], os.Args[2]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string) error {
-	g, err := zarr.CreateGroup(dir, block.Attributes{"title": "written by Gabion", "numbers": []int64{1, 2}})
+func run(dir, version string) error {
+	format, err := strconv.Atoi(version)
 	if err != nil {
 		return err
+	}
+	g, err := zarr.CreateGroup(dir, block.Attributes{"title": "written by Gabion", "numbers": []int64{1, 2}}, zarr.Version(format))
+	if err != nil {
+		return err
+	}
+	transposed := []codec.Spec{codec.Transpose(1, 0), codec.Zstd(3), codec.CRC32C()}
+	if format == 2 {
+		transposed = []codec.Spec{codec.Transpose(1, 0), codec.Zlib(3)} // one compressor at most
 	}
 	for _, d := range dtype.All() {
 		for name, opts := range map[string][]zarr.Option{
 			"zstd":       {zarr.Chunks(3, 4)},
 			"plain":      {zarr.Chunks(3, 4), zarr.Codecs()},
 			"big_gzip":   {zarr.Chunks(5, 3), zarr.Codecs(codec.Bytes("big"), codec.Gzip(5))},
-			"transposed": {zarr.Chunks(2, 5), zarr.Codecs(codec.Transpose(1, 0), codec.Zstd(3), codec.CRC32C())},
+			"transposed": {zarr.Chunks(2, 5), zarr.Codecs(transposed...), zarr.Separator("/")},
 		} {
 			if err := save(g.Create(d.String()+"_"+name, opts...), d, block.Shape{5, 7}); err != nil {
 				return err
