@@ -225,6 +225,12 @@ func (m IndexMap) Slice(start, step, count int) IndexMap {
 	return mapOfRuns(count, runs)
 }
 
+// Part is the map of places start up to stop, as far as there are such.
+func (m IndexMap) Part(start, stop int) IndexMap {
+	start, stop = max(0, start), min(stop, m.length)
+	return m.Slice(start, 1, stop-start)
+}
+
 // Of is the map with start + step*i in the place of each index i.
 func (m IndexMap) Of(start, step int) IndexMap {
 	if start == 0 && step == 1 {

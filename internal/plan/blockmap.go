@@ -136,12 +136,9 @@ func (s *Stage) Users(i int, at []int) int {
 		if used[axis] {
 			continue
 		}
-		if s.Select != nil && s.Select.Axis == axis {
-			first, last := a.Overlap(s.Select.Bounds[i], s.Select.Bounds[i+1])
-			count *= last - first
-			continue
-		}
-		count *= a.Blocks()
+		low, high := s.part(i, axis)
+		first, last := a.Overlap(low, high)
+		count *= last - first
 	}
 	return count
 }

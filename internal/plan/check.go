@@ -68,6 +68,14 @@ func (p *Plan) checkStage(i int) error {
 	if s.Reduced != nil && len(s.Reduced) != len(s.Grid) {
 		return fmt.Errorf("%d of %d axes are reduced", len(s.Reduced), len(s.Grid))
 	}
+	if s.Kind != Load && s.Active.Shape != nil {
+		if len(s.Active.Start) != len(s.Active.Shape) {
+			return fmt.Errorf("%d and %d axes are active", len(s.Active.Start), len(s.Active.Shape))
+		}
+		if err := s.Active.Within(s.Grid.Shape()); err != nil {
+			return fmt.Errorf("what is active: %w", err)
+		}
+	}
 	if s.Memory < 0 {
 		return fmt.Errorf("it takes %d bytes of scratch", s.Memory)
 	}

@@ -65,7 +65,7 @@ func (p *Plan) Explain() Explanation {
 				Read: int64(math.Round(passes * float64(bytes)))}
 			e.BytesRead += e.Sources[s.Source].Read
 		} else {
-			info.Tasks = s.Grid.Blocks()
+			info.Tasks = s.ActiveBlocks()
 			e.Tasks += info.Tasks
 		}
 		e.Stages = append(e.Stages, info)

@@ -217,7 +217,7 @@ func (p *Plan) ledger(readers [][][]Reader) int64 {
 		for k, out := range p.Stages[i].Outputs {
 			by := readers[i][k]
 			if len(by) > 1 || len(by) == 1 && !p.Single(by[0].Stage, by[0].Input) {
-				held += float64(out.Grid.Blocks())
+				held += float64(out.Grid.Blocks()) * float64(p.Stages[i].ActiveBlocks()) / float64(p.Stages[i].Grid.Blocks())
 			}
 		}
 	}
@@ -317,7 +317,9 @@ func (p *Plan) factor(r Reader) float64 {
 	}
 	for axis, a := range space {
 		if !used[axis] {
-			factor *= float64(a.Blocks())
+			low, high := s.part(r.Input, axis)
+			first, last := a.Overlap(low, high)
+			factor *= float64(last - first)
 		}
 	}
 	return factor

@@ -64,7 +64,8 @@ func (p *Plan) prepare() {
 				if part := &g.Parts[k]; !part.arithmetic() && part.Axis >= 0 {
 					part.inverse = make(map[int]int)
 					axis := s.space(j)[part.Axis]
-					for b := range axis.Blocks() {
+					first, last := axis.Overlap(s.part(j, part.Axis))
+					for b := first; b < last; b++ {
 						start, size := g.reach(axis, part.Axis, b)
 						for _, t := range g.tiles(part, s.Inputs[j].Grid, start, size) {
 							part.inverse[t.key]++
@@ -343,9 +344,10 @@ func (g *Gather) Fills() bool {
 	return false
 }
 
-// users is the number of blocks of an axis of the space that need the block of
-// the array at a position, as far as a part says.
-func (g *Gather) users(part *GatherPart, axis block.Axis, grid block.Grid, at []int) int {
+// users is the number of blocks, among those of an axis of the space that cover
+// from to until, that need the block of the array at a position, as far as a part
+// says.
+func (g *Gather) users(part *GatherPart, axis block.Axis, from, until int, grid block.Grid, at []int) int {
 	if part.inverse != nil {
 		position := make([]int, len(part.Dims))
 		for k, dim := range part.Dims {
@@ -361,30 +363,30 @@ func (g *Gather) users(part *GatherPart, axis block.Axis, grid block.Grid, at []
 	if !h.Clip {
 		shift = h.Before
 	}
-	m.Runs(0, m.Len(), func(to, n, from, step int) {
-		if from == block.Fill || size == 0 {
+	m.Runs(0, m.Len(), func(to, n, index, step int) {
+		if index == block.Fill || size == 0 || from >= until {
 			return
 		}
 		low, high := to, to+n-1 // places whose index lies in the block
 		switch {
 		case step == 0:
-			if from < start || from >= start+size {
+			if index < start || index >= start+size {
 				return
 			}
 		case step > 0:
-			low, high = max(low, to+block.CeilDiv(start-from, step)), min(high, to+block.FloorDiv(start+size-1-from, step))
+			low, high = max(low, to+block.CeilDiv(start-index, step)), min(high, to+block.FloorDiv(start+size-1-index, step))
 		default:
-			low, high = max(low, to+block.CeilDiv(start+size-1-from, step)), min(high, to+block.FloorDiv(start-from, step))
+			low, high = max(low, to+block.CeilDiv(start+size-1-index, step)), min(high, to+block.FloorDiv(start-index, step))
 		}
 		if low > high {
 			return
 		}
 		// A block is given the indices from Before before it to After after it.
 		low, high = low-shift-h.After, high-shift+h.Before
-		if high < 0 || low >= axis.Len() {
+		if high < from || low >= until {
 			return
 		}
-		first, last := axis.Find(max(low, 0)), axis.Find(min(high, axis.Len()-1))+1
+		first, last := axis.Find(max(low, from)), axis.Find(min(high, until-1))+1
 		first = max(first, next)
 		if last > first {
 			count += last - first
@@ -404,7 +406,8 @@ func (s *Stage) gatherUsers(i int, at []int) int {
 		part := &in.Gather.Parts[k]
 		if part.Axis >= 0 {
 			used[part.Axis] = true
-			count *= in.Gather.users(part, space[part.Axis], in.Grid, at)
+			low, high := s.part(i, part.Axis)
+			count *= in.Gather.users(part, space[part.Axis], low, high, in.Grid, at)
 			continue
 		}
 		for d, dim := range part.Dims {
@@ -415,22 +418,31 @@ func (s *Stage) gatherUsers(i int, at []int) int {
 		}
 	}
 	for axis, a := range space {
-		switch {
-		case a.Len() == 0:
+		if a.Len() == 0 {
 			return 0
-		case !used[axis]:
-			count *= a.Blocks()
+		}
+		if !used[axis] {
+			first, last := a.Overlap(s.part(i, axis))
+			count *= last - first
 		}
 	}
 	return count
 }
 
-// box is the smallest region of the array that holds all that is needed.
-func (g *Gather) box(rank int) block.Region {
+// box is the smallest region of the array, of some axes, that holds all that
+// blocks need that cover a part of the space.
+func (g *Gather) box(rank int, space block.Region) block.Region {
 	r := block.Region{Start: make([]int, rank), Shape: make(block.Shape, rank)}
 	for _, part := range g.Parts {
 		for k, dim := range part.Dims {
-			start, stop := part.Maps[k].Bounds()
+			m := part.Maps[k]
+			if part.Axis >= 0 {
+				h := g.halo(part.Axis)
+				first := g.place(part.Axis, space.Start[part.Axis]-h.Before)
+				last := g.place(part.Axis, space.Stop(part.Axis)+h.After)
+				m = m.Part(first, last)
+			}
+			start, stop := m.Bounds()
 			r.Start[dim], r.Shape[dim] = start, stop-start
 		}
 	}
@@ -481,7 +493,8 @@ func (p *Plan) gatherFactor(r Reader) float64 {
 			at := make([]int, len(in.Grid))
 			for b := first; b < min(last, first+sampled); b++ {
 				at[dim] = b
-				needed += length(dim, b) * float64(in.Gather.users(part, space[part.Axis], in.Grid, at))
+				low, high := s.part(r.Input, part.Axis)
+				needed += length(dim, b) * float64(in.Gather.users(part, space[part.Axis], low, high, in.Grid, at))
 				all += length(dim, b)
 			}
 		}
@@ -491,7 +504,8 @@ func (p *Plan) gatherFactor(r Reader) float64 {
 	}
 	for axis, a := range space {
 		if !used[axis] {
-			factor *= float64(a.Blocks())
+			first, last := a.Overlap(s.part(r.Input, axis))
+			factor *= float64(last - first)
 		}
 	}
 	return factor
@@ -524,7 +538,8 @@ func (p *Plan) gatherUse(r Reader) (u use) {
 						counts[b] = 1
 					}
 				case len(part.Dims) == 1:
-					counts[b] = in.Gather.users(part, space[part.Axis], in.Grid, at)
+					low, high := s.part(r.Input, part.Axis)
+					counts[b] = in.Gather.users(part, space[part.Axis], low, high, in.Grid, at)
 				}
 			}
 			if part.Axis >= 0 && len(part.Dims) > 1 {
@@ -544,7 +559,8 @@ func (p *Plan) gatherUse(r Reader) (u use) {
 	}
 	for axis, a := range space {
 		if !used[axis] {
-			u.repeat *= a.Blocks()
+			first, last := a.Overlap(s.part(r.Input, axis))
+			u.repeat *= last - first
 		}
 	}
 	return u

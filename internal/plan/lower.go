@@ -76,7 +76,7 @@ func Lower(g graph.Graph, targets []Target) (*Plan, *Bindings, error) {
 		}
 		out.Sinks = append(out.Sinks, i)
 	}
-	l.windows()
+	l.plan.activate()
 	l.plan.prepare()
 	return l.plan, l.bind, nil
 }
@@ -664,31 +664,6 @@ func contiguous(shape block.Shape, size int) block.Grid {
 		}
 	}
 	return g
-}
-
-// windows finds what of each source anything needs.
-func (l *lowering) windows() {
-	for i := range l.plan.Stages {
-		s := &l.plan.Stages[i]
-		for j, in := range s.Inputs {
-			from := &l.plan.Stages[in.Stage]
-			if from.Kind != Load {
-				continue
-			}
-			space := s.space(j)
-			r := block.Whole(space.Shape())
-			if s.Select != nil {
-				r = r.Clone()
-				r.Start[s.Select.Axis] = s.Select.Bounds[j]
-				r.Shape[s.Select.Axis] = s.Select.Bounds[j+1] - s.Select.Bounds[j]
-			}
-			if in.Gather != nil {
-				from.Window = cover(from.Window, in.Gather.box(len(in.Grid)))
-				continue
-			}
-			from.Window = cover(from.Window, in.View.Region(r))
-		}
-	}
 }
 
 // cover is the smallest region that holds a and b; a may be the zero Region.

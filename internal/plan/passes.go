@@ -71,12 +71,14 @@ func (u use) most() int {
 	return n
 }
 
-// part is the range of an axis of a stage's space that sees an input.
+// part is the range of an axis of a stage's space that sees an input, as far as
+// it is active.
 func (s *Stage) part(input, axis int) (low, high int) {
+	low, high = s.activeIn(input, axis)
 	if s.Select != nil && s.Select.Axis == axis {
-		return s.Select.Bounds[input], s.Select.Bounds[input+1]
+		low, high = max(low, s.Select.Bounds[input]), min(high, s.Select.Bounds[input+1])
 	}
-	return 0, s.space(input)[axis].Len()
+	return low, max(low, high)
 }
 
 // needed is the part of a load's window, in its blocks whose index along the

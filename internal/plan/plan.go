@@ -103,8 +103,9 @@ const (
 // Stage computes arrays block by block.
 type Stage struct {
 	Kind    Kind
-	Grid    block.Grid // the blocks the stage works in
-	Reduced []bool     // axes of Grid along which reductions combine blocks; nil if there are none
+	Grid    block.Grid   // the blocks the stage works in
+	Reduced []bool       // axes of Grid along which reductions combine blocks; nil if there are none
+	Active  block.Region // the blocks, of stages that are no load, that anything needs
 	Inputs  []Input
 	Outputs []Output
 
