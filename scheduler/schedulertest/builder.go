@@ -288,6 +288,35 @@ func Picked(axis int, indices ...int) graph.GatherAxis {
 	return graph.GatherAxis{From: []int{axis}, Maps: []block.IndexMap{block.MapOfList(indices)}}
 }
 
+// Block is an operation on whole blocks whose result has the given blocks.
+func (b *Builder) Block(name op.Name, d dtype.DType, grid block.Grid, attrs graph.BlockAttrs, in ...graph.Ref) graph.Ref {
+	b.t.Helper()
+	return b.ref(graph.Blockwise(here, name, in, block.Description{DType: d, Grid: grid}, attrs))
+}
+
+// Windows are the windows of n elements along the first axis.
+func (b *Builder) Windows(r graph.Ref, n int) graph.Ref {
+	b.t.Helper()
+	x := b.ref(graph.ExpandDims(here, r, []int{-1}))
+	rank := len(x.Grid())
+	o := graph.Overlap{Depth: make([][2]int, rank)}
+	for range rank {
+		o.Modes = append(o.Modes, graph.PadNone)
+	}
+	o.Depth[0], o.Modes[0] = [2]int{0, n - 1}, graph.PadValid
+	grid := append(block.Grid{}, x.Grid()...)
+	grid[0], grid[rank-1] = grid[0].Slice(0, 1, grid[0].Len()-n+1), block.Regular(n, n)
+	return b.Block(op.BlockWindows, r.DType(), grid, graph.BlockAttrs{Sizes: []int{0}, Overlap: []graph.Overlap{o}}, x)
+}
+
+// CallAround is Call of one input with what is around its blocks.
+func (b *Builder) CallAround(f plan.BlockFunc, o graph.Overlap, r graph.Ref) graph.Ref {
+	b.t.Helper()
+	slot := &graph.Slot{Name: "function", Value: f}
+	return b.ref(graph.MapBlocks(here, []graph.Ref{r}, block.Description{DType: dtype.Float64, Grid: r.Grid()},
+		graph.FuncAttrs{Func: slot, Overlap: []graph.Overlap{o}}))
+}
+
 // Call calls f for every block of grid, which has as many blocks as the inputs.
 func (b *Builder) Call(f plan.BlockFunc, d dtype.DType, grid block.Grid, in ...graph.Ref) graph.Ref {
 	b.t.Helper()

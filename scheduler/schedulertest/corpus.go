@@ -303,6 +303,29 @@ func layouts() []Program {
 			x := b.Floats(shape{30, 8}, "4,8")
 			return b.Reduce(op.Sum, b.Gather(x, "9,8", Picked(0, 29, 28, 0, 1, 2, 17, 17, 17, 3, 4, 5, 21), graph.WholeAxis(x, 1)), 0)
 		}),
+		one("cumulative blocks", func(b *Builder) ref {
+			x := b.Floats(shape{20, 9}, "6,4")
+			return b.Block(op.BlockCumsum, dtype.Float64, x.Grid(), graph.BlockAttrs{}, x, b.Floats(shape{1, 9}, "1,4"))
+		}),
+		one("totals of blocks of a transpose", func(b *Builder) ref {
+			x := b.Transpose(b.Floats(shape{20, 9}, "6,4"))
+			return b.Do(op.Add, b.Block(op.BlockProd, dtype.Float64, Grid(shape{9, 4}, "4,1"), graph.BlockAttrs{Axis: 1}, x), b.Number(1))
+		}),
+		one("the best of each block", func(b *Builder) ref {
+			x := b.Do(op.Negative, b.Read(dtype.Float32, shape{9, 20}, "4,6"))
+			return b.Block(op.BlockTopk, dtype.Float32, Grid(shape{9, 8}, "4,2"), graph.BlockAttrs{Axis: 1, K: 2}, x)
+		}),
+		one("windows", func(b *Builder) ref { return b.Reduce(op.Mean, b.Windows(b.Floats(shape{30, 4}, "7,3"), 5), 2) }),
+		one("a part of a function of what is around", func(b *Builder) ref {
+			o := graph.Overlap{Depth: [][2]int{{2, 1}, {0, 3}}, Modes: []graph.PadMode{graph.PadWrap, graph.PadNone}}
+			return b.Slice(b.CallAround(edges, o, b.Floats(shape{20, 12}, "4,5")), Take(13, -1, 4), Take(2, 3, 3))
+		}),
+		one("a part of a function of a function", func(b *Builder) ref {
+			x := b.Floats(shape{40, 6}, "4,3")
+			y := b.Call(edges, dtype.Float64, x.Grid(), x)
+			o := graph.Overlap{Depth: [][2]int{{1, 1}, {0, 0}}, Modes: []graph.PadMode{graph.PadEdge, graph.PadNone}}
+			return b.Slice(b.CallAround(edges, o, y), Take(17, 1, 2))
+		}),
 		one("function of blocks", func(b *Builder) ref {
 			x := b.Floats(shape{20, 10}, "6,4")
 			return b.Call(edges, dtype.Float64, x.Grid(), x)

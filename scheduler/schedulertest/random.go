@@ -120,6 +120,20 @@ func (b random) gather(x ref) ref {
 	return b.Gather(x, b.text(b.chunks(s)), axes...)
 }
 
+// overlap is random neighbourhoods.
+func (b random) overlap(s shape) graph.Overlap {
+	modes := []graph.PadMode{graph.PadNone, graph.PadEdge, graph.PadReflect, graph.PadSymmetric, graph.PadWrap}
+	var o graph.Overlap
+	for _, n := range s {
+		depth := [2]int{b.r.IntN(n + 1), b.r.IntN(n + 1)}
+		if b.r.IntN(2) == 0 {
+			depth = [2]int{}
+		}
+		o.Depth, o.Modes = append(o.Depth, depth), append(o.Modes, modes[b.r.IntN(len(modes))])
+	}
+	return o
+}
+
 // program puts operations together that fit; those that do not are left out.
 func (b random) program(size int) []ref {
 	r := b.r
@@ -177,6 +191,7 @@ func (b random) program(size int) []ref {
 			}
 			if x.DType() == dtype.Float64 {
 				add(b.Call(edges, dtype.Float64, x.Grid(), x), nil)
+				add(b.CallAround(edges, b.overlap(x.Shape()), x), nil)
 			}
 		case 16:
 			if rank > 0 && !slices.Contains(x.Shape(), 0) {
