@@ -64,8 +64,12 @@ type Op struct {
 	// that computing one twice beats keeping its result.
 	Cheap bool
 
-	// NaN is true of reductions that leave NaNs out.
+	// NaN is true of reductions that leave NaNs out; see Plain.
 	NaN bool
+
+	// Positions is true of reductions that find where an element is: they go
+	// along one axis or all, and their second plane holds indices.
+	Positions bool
 
 	// NeedsElements is true of reductions that have no value for no
 	// elements, such as min.
@@ -145,6 +149,20 @@ var aliases = func() map[string]*Op {
 	}
 	return m
 }()
+
+// Plain is the name of the reduction that takes NaNs as they come, of one that
+// leaves them out; else the operation's own name.
+func (o *Op) Plain() Name {
+	if o.NaN {
+		return o.Name[len("nan"):]
+	}
+	return o.Name
+}
+
+// Takes reports whether the operation has a parameter.
+func (o *Op) Takes(param string) bool {
+	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Name == param })
+}
 
 // Lookup is the row of an operation; nil if there is none of that name.
 func Lookup(name Name) *Op { return table[name] }
