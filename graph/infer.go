@@ -189,6 +189,19 @@ func Full(site Site, grid block.Grid, value dtype.Scalar) (Ref, error) {
 	return input(site, op.Full, value.DType, grid, FullAttrs{Value: value})
 }
 
+// FullLike is value everywhere in the blocks of like, with its dimension names.
+func FullLike(site Site, like Ref, value dtype.Scalar) (Ref, error) {
+	like, err := one(site, op.Full, like)
+	if err != nil {
+		return Ref{}, err
+	}
+	full, err := Full(site, like.Grid(), value)
+	if err != nil {
+		return Ref{}, err
+	}
+	return labelled(full, block.Description{Names: like.Describe().Names}), nil
+}
+
 // Weak is a scalar of no axes whose type gives way to that of the arrays it
 // meets. The value is a bool, int64, uint64, float64 or complex128.
 func Weak(site Site, value dtype.Scalar) (Ref, error) {
