@@ -168,7 +168,7 @@ func TestArgIsGlobal(t *testing.T) {
 			})
 			for k, want := range [][]best{least, most} {
 				got := make([]int64, cells)
-				require.NoError(t, runner.Finish(k, dtype.Bytes(got), task.Outputs[k], cells, n))
+				require.NoError(t, runner.Finish(k, at, dtype.Bytes(got), task.Outputs[k], cells, n))
 				for cell := range got {
 					require.Equal(t, want[cell].place, got[cell], "axes %04b, block %v, cell %d", mask, at, cell)
 				}

@@ -305,6 +305,19 @@ func layouts() []Program {
 			x := b.Slice(b.Reshape(b.Floats(shape{60}, "13"), 12, 5), Take(10, -2, 5))
 			return b.Call(edges, dtype.Float64, x.Grid(), x)
 		}),
+		one("tree over the last axis", func(b *Builder) ref { return b.Tree(b.Floats(shape{9, 100}, "4,7"), 1) }),
+		one("tree over all axes of an expression", func(b *Builder) ref {
+			x := b.Floats(shape{20, 30}, "6,1+9+20")
+			return b.Tree(b.Do(op.Exp, b.Do(op.Sin, x)), 2)
+		}),
+		one("tree of a transpose, read by others", func(b *Builder) ref {
+			y := b.Tree(b.Transpose(b.Floats(shape{700, 5}, "3,2")), 1)
+			return b.Do(op.Subtract, y, b.Reduce(op.Mean, y, 0))
+		}),
+		one("tree over large blocks", func(b *Builder) ref { return b.Tree(b.Floats(shape{900_000}, "140000"), 1) }),
+		one("tree of no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{3, 0}, "2,"), 1) }),
+		one("tree to no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{0, 3}, ",2"), 1) }),
+		one("tree of a number", func(b *Builder) ref { return b.Tree(b.Floats(shape{}, ""), 0) }),
 		one("function of no elements", func(b *Builder) ref {
 			x := b.Floats(shape{0, 4}, ",2")
 			return b.Call(edges, dtype.Float64, x.Grid(), x)
