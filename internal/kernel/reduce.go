@@ -137,8 +137,8 @@ func reduceInteger[T integer, S int64 | uint64](t reductionTable, d dtype.DType)
 	t.add(op.Any, d, truths[T](true))
 	t.add(op.All, d, truths[T](false))
 	t.add(op.CountNonzero, d, nonzeros[T]())
-	for _, row := range op.Rows() { // there are no NaNs to leave out
-		if row.Class == op.Reduction && row.NaN {
+	for _, row := range op.Reductions() { // there are no NaNs to leave out
+		if row.NaN {
 			t.add(row.Name, d, t[row.Plain()][d])
 		}
 	}

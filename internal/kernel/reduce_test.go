@@ -243,10 +243,7 @@ func partialOf(r *Reduction, cells int) (planes [][]byte, whole []byte) {
 
 // eachReduction calls f for each reduction and element type.
 func eachReduction(t *testing.T, f func(t *testing.T, row *op.Op, d, out dtype.DType, r *Reduction)) {
-	for _, row := range op.Rows() {
-		if row.Class != op.Reduction {
-			continue
-		}
+	for _, row := range op.Reductions() {
 		for _, d := range dtype.All() {
 			types, err := row.Types(row.Name, []dtype.DType{d})
 			require.NoError(t, err)

@@ -171,6 +171,11 @@ func Lookup(name Name) *Op { return table[name] }
 // none.
 func Find(name string) *Op { return aliases[name] }
 
+// Reductions lists the reductions of the table in its order.
+func Reductions() []*Op {
+	return slices.DeleteFunc(Rows(), func(row *Op) bool { return row.Class != Reduction })
+}
+
 // Rows lists the table in its order.
 func Rows() []*Op {
 	all := make([]*Op, len(rows))
