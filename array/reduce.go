@@ -87,11 +87,11 @@ func (c *composer) accumulate(in graph.Ref, r reduction) graph.Ref {
 	row := op.Lookup(c.name)
 	switch {
 	case row == nil || !row.Takes("dtype"):
-		return c.fail(graph.ValueError, errors.New("the type of the result is for sum, prod and mean, nansum, nanprod and nanmean to choose; convert the array, or the result, with AsType"))
+		return c.fail(graph.ValueError, errors.New("the type of the result is for sum, prod and mean, nansum, nanprod and nanmean to choose; convert the array, or the result"))
 	case !r.dtype.Valid():
 		return c.fail(graph.TypeError, errors.New("there is no such element type to reduce in"))
 	case row.Plain() == op.Mean && r.dtype.Kind() < dtype.KindFloat:
-		return c.fail(graph.TypeError, fmt.Errorf("%v does not hold means: leave DType out, and convert the result with AsType", r.dtype))
+		return c.fail(graph.TypeError, fmt.Errorf("%v does not hold means: leave the type out, and convert the result", r.dtype))
 	}
 	if row.NaN && r.dtype.Kind() < dtype.KindFloat && in.DType().Kind() >= dtype.KindFloat {
 		// Integers have no NaN to leave out: it becomes what changes nothing.

@@ -21,7 +21,7 @@ func (c *composer) reduction(in graph.Ref, opts []ReduceOption) reduction {
 	case r.correction != 0:
 		c.fail(graph.ValueError, fmt.Errorf("the correction %v is for var and std, nanvar and nanstd", r.correction))
 	case r.typed:
-		c.fail(graph.ValueError, errors.New("it chooses the type itself; convert the array, or the result, with AsType"))
+		c.fail(graph.ValueError, errors.New("it chooses the type itself; convert the array, or the result"))
 	}
 	if rank := len(in.Grid()); r.axes == nil {
 		r.axes = allAxes(rank)
