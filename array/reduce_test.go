@@ -21,6 +21,14 @@ func sum(v []float64) (s float64) {
 	return s
 }
 
+func product(v []float64) float64 {
+	p := 1.0
+	for _, x := range v {
+		p *= x
+	}
+	return p
+}
+
 func variance(v []float64, correction float64) float64 {
 	mean := sum(v) / float64(len(v))
 	s := 0.0
@@ -42,12 +50,24 @@ func TestReductions(t *testing.T) {
 		want func(v []float64) float64
 		nans bool
 	}{
-		"sum":  {array.Array.Sum, sum, false},
-		"mean": {array.Array.Mean, func(v []float64) float64 { return sum(v) / float64(len(v)) }, false},
-		"var":  {array.Array.Var, func(v []float64) float64 { return variance(v, 0) }, false},
-		"std":  {array.Array.Std, func(v []float64) float64 { return math.Sqrt(variance(v, 0)) }, false},
-		"min":  {array.Array.Min, slices.Min[[]float64], false},
-		"max":  {array.Array.Max, slices.Max[[]float64], false},
+		"sum":     {array.Array.Sum, sum, false},
+		"mean":    {array.Array.Mean, func(v []float64) float64 { return sum(v) / float64(len(v)) }, false},
+		"var":     {array.Array.Var, func(v []float64) float64 { return variance(v, 0) }, false},
+		"std":     {array.Array.Std, func(v []float64) float64 { return math.Sqrt(variance(v, 0)) }, false},
+		"min":     {array.Array.Min, slices.Min[[]float64], false},
+		"max":     {array.Array.Max, slices.Max[[]float64], false},
+		"prod":    {array.Array.Prod, product, false},
+		"nanprod": {array.Array.NanProd, func(v []float64) float64 { return product(numbersOf(v)) }, true},
+		"nanvar":  {array.Array.NanVar, func(v []float64) float64 { return variance(numbersOf(v), 0) }, true},
+		"nanstd":  {array.Array.NanStd, func(v []float64) float64 { return math.Sqrt(variance(numbersOf(v), 0)) }, true},
+		"count_nonzero": {array.Array.CountNonzero, func(v []float64) float64 {
+			n := 0.0
+			for _, x := range v {
+				n += truth(x != 0)
+			}
+			return n
+		}, true},
+		"ptp": {array.Array.Ptp, func(v []float64) float64 { return slices.Max(v) - slices.Min(v) }, false},
 		"any": {array.Array.Any, func(v []float64) float64 {
 			return truth(slices.ContainsFunc(v, func(x float64) bool { return x != 0 }))
 		}, false},
@@ -100,7 +120,7 @@ func TestReductions(t *testing.T) {
 				case math.IsInf(w, 0) || math.IsNaN(w): // of NaNs alone
 					require.True(t, math.IsNaN(got[i]), "%s: element %d is %v, not NaN", what, i, got[i])
 				case w != got[i]:
-					require.InDelta(t, w, got[i], 1e-12, what)
+					require.InDelta(t, w, got[i], 1e-12*max(1, math.Abs(w)), what)
 				}
 			}
 		}

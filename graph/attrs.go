@@ -126,6 +126,18 @@ func (a BlockAttrs) Text() string {
 	return text
 }
 
+// Text names the functions, and says what is kept for each result.
+func (a TreeAttrs) Text() string {
+	text := fmt.Sprintf("func=%s reduced=%d partial=%v*%d", a.Func.text(), a.Reduced, a.Partial, a.Width)
+	if a.Results != 0 {
+		text += fmt.Sprintf(" results=%d", a.Results)
+	}
+	if a.Scratch != 0 {
+		text += fmt.Sprintf(" scratch=%d", a.Scratch)
+	}
+	return text
+}
+
 // text is the slot's name in quotes, or local.
 func (s *Slot) text() string {
 	if s == nil || s.Name == "" {

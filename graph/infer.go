@@ -189,6 +189,19 @@ func Full(site Site, grid block.Grid, value dtype.Scalar) (Ref, error) {
 	return input(site, op.Full, value.DType, grid, FullAttrs{Value: value})
 }
 
+// FullLike is value everywhere in the blocks of like, with its dimension names.
+func FullLike(site Site, like Ref, value dtype.Scalar) (Ref, error) {
+	like, err := one(site, op.Full, like)
+	if err != nil {
+		return Ref{}, err
+	}
+	full, err := Full(site, like.Grid(), value)
+	if err != nil {
+		return Ref{}, err
+	}
+	return labelled(full, block.Description{Names: like.Describe().Names}), nil
+}
+
 // Weak is a scalar of no axes whose type gives way to that of the arrays it
 // meets. The value is a bool, int64, uint64, float64 or complex128.
 func Weak(site Site, value dtype.Scalar) (Ref, error) {
@@ -368,4 +381,46 @@ func (o Overlap) Map(axis, length int) (block.IndexMap, error) {
 		return block.WholeMap(length), nil
 	}
 	return PadMap(length, depth[0], depth[1], o.Modes[axis])
+}
+
+// TreeReduce is a user's reduction of the last axes of an array to elements of
+// type out.
+func TreeReduce(site Site, in Ref, out dtype.DType, attrs TreeAttrs) (Ref, error) {
+	in, err := one(site, op.TreeReduce, in)
+	if err != nil {
+		return Ref{}, err
+	}
+	d := in.Describe()
+	kept := len(d.Grid) - attrs.Reduced
+	switch {
+	case attrs.Func == nil || attrs.Func.Value == nil:
+		err = errors.New("there is no function")
+	case attrs.Reduced < 0 || kept < 0:
+		err = fmt.Errorf("%d of the axes of shape %v are to be reduced", attrs.Reduced, d.Shape())
+	case !attrs.Partial.Valid():
+		err = mistakef(TypeError, "there is no such element type of partials")
+	case attrs.Width < 1:
+		err = fmt.Errorf("a partial of %d elements holds nothing", attrs.Width)
+	case attrs.Results < 0:
+		err = fmt.Errorf("there cannot be %d results", attrs.Results)
+	case attrs.Scratch < 0:
+		err = fmt.Errorf("the scratch memory %d is negative", attrs.Scratch)
+	}
+	if err != nil {
+		return Ref{}, fail(site, op.TreeReduce, err)
+	}
+	result := block.Description{DType: out, Grid: slices.Clone(d.Grid[:kept])}
+	partial := append(slices.Clone(result.Grid), block.Regular(attrs.Width, attrs.Width))
+	axes := make([]int, kept)
+	for axis := range axes {
+		axes[axis] = axis
+	}
+	if attrs.Results > 0 {
+		result.Grid, axes = append(result.Grid, block.Regular(attrs.Results, attrs.Results)), append(axes, -1)
+	}
+	result.Names = pick(d.Names, axes)
+	if err := checkDescription(block.Description{DType: attrs.Partial, Grid: partial}); err != nil {
+		return Ref{}, fail(site, op.TreeReduce, fmt.Errorf("partials of %d elements: %w", attrs.Width, err))
+	}
+	return node(site, op.TreeReduce, attrs, result, in)
 }

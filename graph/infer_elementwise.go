@@ -426,7 +426,7 @@ func Reduce(site Site, name op.Name, in Ref, axes []int, keepdims bool, correcti
 
 func checkReduction(row *op.Op, in Ref, axes []int, all bool, correction float64) error {
 	shape := in.Shape()
-	if row.Name == op.Argmin || row.Name == op.Argmax {
+	if row.Positions {
 		if !all && len(axes) != 1 && len(axes) != len(shape) || len(axes) == 0 && len(shape) > 0 {
 			return fmt.Errorf("it goes along one axis or all of them, not along axes %s of shape %v", axesText(axes), shape)
 		}
@@ -436,8 +436,8 @@ func checkReduction(row *op.Op, in Ref, axes []int, all bool, correction float64
 			}
 		}
 	}
-	if row.Name != op.Var && row.Name != op.Std && correction != 0 {
-		return fmt.Errorf("the correction %v is for var and std", correction)
+	if !row.Takes("correction") && correction != 0 {
+		return fmt.Errorf("the correction %v is for var and std, nanvar and nanstd", correction)
 	}
 	if correction-correction != 0 {
 		return fmt.Errorf("the correction %v is not finite", correction)

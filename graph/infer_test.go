@@ -341,6 +341,20 @@ func TestMistakes(t *testing.T) {
 		{ValueError, "scratch", func() (Ref, error) {
 			return MapBlocks(here, []Ref{x}, x.Describe(), FuncAttrs{Func: fn.Func, Scratch: -1})
 		}},
+		{ValueError, "there is no function", func() (Ref, error) { return TreeReduce(here, x, dtype.Int8, TreeAttrs{Partial: dtype.Int8, Width: 1}) }},
+		{ValueError, "3 of the axes of shape (4, 6)", func() (Ref, error) {
+			return TreeReduce(here, x, dtype.Int8, TreeAttrs{Func: fn.Func, Partial: dtype.Int8, Width: 1, Reduced: 3})
+		}},
+		{ValueError, "a partial of 0 elements", func() (Ref, error) {
+			return TreeReduce(here, x, dtype.Int8, TreeAttrs{Func: fn.Func, Partial: dtype.Int8})
+		}},
+		{ValueError, "more bytes than an int can count", func() (Ref, error) {
+			return TreeReduce(here, x, dtype.Int8, TreeAttrs{Func: fn.Func, Partial: dtype.Float64, Width: 1 << 60, Reduced: 2})
+		}},
+		{TypeError, "no such element type of partials", func() (Ref, error) { return TreeReduce(here, x, dtype.Int8, TreeAttrs{Func: fn.Func, Width: 1}) }},
+		{TypeError, "no such element type", func() (Ref, error) {
+			return TreeReduce(here, x, dtype.Invalid, TreeAttrs{Func: fn.Func, Partial: dtype.Int8, Width: 1})
+		}},
 	} {
 		_, err := c.make()
 		var e *Error

@@ -172,6 +172,18 @@ type Overlap struct {
 	Fill  dtype.Scalar
 }
 
+// TreeAttrs belong to tree_reduce: the slot holds the functions, which the
+// executor understands. The last axes of the input are reduced. Before they are
+// finished, each result is Width elements of type Partial.
+type TreeAttrs struct {
+	Func    *Slot
+	Reduced int // how many of the last axes
+	Partial dtype.DType
+	Width   int
+	Results int   // length of a last axis of the result; 0 for none
+	Scratch int64 // bytes that a call on a block may allocate
+}
+
 // Site is where the user's program asked for an operation.
 type Site struct {
 	Text string // a place that is not in a Go file, such as a column of an expression

@@ -56,6 +56,8 @@ func alike(g Graph) map[*Node]*Node {
 			k.slot = a.Source.identity()
 		case FuncAttrs:
 			k.slot = a.Func.identity()
+		case TreeAttrs:
+			k.slot = a.Func.identity()
 		}
 		copy(k.inputs[:], inputs)
 		same := slices.IndexFunc(known[k], func(m *Node) bool {

@@ -149,13 +149,7 @@ func through(n *Node, take ranges) (plan, bool) {
 // orderMatters reports whether the bits of a reduction may depend on the order in
 // which it takes up the elements, and so on the shape of the blocks.
 func orderMatters(n *Node) bool {
-	switch n.Op {
-	case op.Any, op.All, op.Argmin, op.Argmax:
-		return false
-	case op.Mean, op.Var, op.Std, op.Nanmean:
-		return true
-	}
-	return n.Inputs[0].DType().Kind() >= dtype.KindFloat // rounding, and zeros of both signs
+	return n.Results[0].DType.Kind() >= dtype.KindFloat // rounding, and zeros of both signs
 }
 
 // wholeBlocks is the whole blocks that hold a part, and the part as items of these.

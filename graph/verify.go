@@ -109,6 +109,8 @@ func attrsOf(name op.Name) Attrs {
 		return RandomAttrs{}
 	case op.MapBlock:
 		return FuncAttrs{}
+	case op.TreeReduce:
+		return TreeAttrs{}
 	case op.Slice:
 		return SliceAttrs{}
 	case op.Transpose:
@@ -195,6 +197,16 @@ func again(n *Node) (Ref, error) {
 			return bound, err
 		}
 		return MapBlocks(n.Site, n.Inputs, d, a)
+	case TreeAttrs:
+		bound := a
+		if a.Func != nil && a.Func.Value == nil {
+			bound.Func = &Slot{Name: a.Func.Name, Value: a} // bound later
+		}
+		r, err := TreeReduce(n.Site, n.Inputs[0], d.DType, bound)
+		if err == nil {
+			r.Node.Attrs = a
+		}
+		return r, err
 	}
 	return Elementwise(n.Site, n.Op, n.Inputs...)
 }

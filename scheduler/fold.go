@@ -56,8 +56,8 @@ type leafNode struct {
 	n       int64
 }
 
-// push takes over the partials of the next block.
-func (s *leafStack) push(t *task, made []*block.Buffer, n int64) {
+// push takes over the partials of the block at hand.
+func (s *leafStack) push(t *task, made []*block.Buffer, n int64) error {
 	own := make([]*block.Buffer, len(made))
 	for k, b := range made {
 		if s.stage.Outputs[k].Reduce != nil {
@@ -67,45 +67,60 @@ func (s *leafStack) push(t *task, made []*block.Buffer, n int64) {
 	}
 	s.nodes = append(s.nodes, leafNode{own, 1, n})
 	for len(s.nodes) > 1 && s.nodes[len(s.nodes)-2].leaves == s.nodes[len(s.nodes)-1].leaves {
-		s.merge()
+		if err := s.merge(t.at); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
-func (s *leafStack) merge() {
+// merge merges the last two partials, the later of which ends with the block at
+// a position.
+func (s *leafStack) merge(at []int) error {
 	left, right := &s.nodes[len(s.nodes)-2], &s.nodes[len(s.nodes)-1]
 	for k, b := range left.buffers {
 		if b == nil {
 			continue
 		}
-		s.run.mergeInto(s.runner, k, b, right.buffers[k], s.cells, left.n, right.n)
+		if err := mergeInto(s.runner, k, at, b, right.buffers[k], s.cells, left.n, right.n); err != nil {
+			return err
+		}
 		right.buffers[k].Free()
+		right.buffers[k] = nil
 	}
 	left.leaves += right.leaves
 	left.n += right.n
 	s.nodes = s.nodes[:len(s.nodes)-1]
+	return nil
 }
 
 // mergeInto merges two partials of an output, of which nothing was seen where n
 // is 0.
-func (r *run) mergeInto(runner *exec.Runner, output int, left, right *block.Buffer, cells int, nLeft, nRight int64) {
+func mergeInto(runner *exec.Runner, output int, at []int, left, right *block.Buffer, cells int, nLeft, nRight int64) error {
 	switch {
 	case nRight == 0:
 	case nLeft == 0:
 		copy(left.Bytes(), right.Bytes())
 	default:
-		runner.Merge(output, left.Bytes(), right.Bytes(), cells, nLeft, nRight)
+		return runner.Merge(output, at, left.Bytes(), right.Bytes(), cells, nLeft, nRight)
 	}
+	return nil
 }
 
 func (s *leafStack) free() {
 	for _, n := range s.nodes {
-		for _, b := range n.buffers {
-			if b != nil {
-				b.Free()
-			}
-		}
+		freeAll(n.buffers)
 	}
 	s.nodes = nil
+}
+
+// freeAll frees the buffers that are not nil.
+func freeAll(buffers []*block.Buffer) {
+	for _, b := range buffers {
+		if b != nil {
+			b.Free()
+		}
+	}
 }
 
 // mergeRun takes up the partial of a run: it is merged with its neighbours as
@@ -113,18 +128,21 @@ func (s *leafStack) free() {
 func (r *run) mergeRun(slot int, t *task, runner *exec.Runner, leaves *leafStack) error {
 	f := t.fold
 	for len(leaves.nodes) > 1 {
-		leaves.merge()
+		if err := leaves.merge(t.at); err != nil {
+			return err
+		}
 	}
 	top := leaves.nodes[0]
 	leaves.nodes = nil
 	mine, n := top.buffers, top.n
-	free := func() {
-		for _, b := range mine {
-			if b != nil {
-				b.Free()
-			}
+	var theirs []*block.Buffer
+	kept := false
+	defer func() { // also if a user's function ends the goroutine
+		if !kept {
+			freeAll(mine)
+			freeAll(theirs)
 		}
-	}
+	}()
 	at := node{0, t.first}
 	for count := f.runs; count > 1; count = (count + 1) / 2 {
 		parent := node{at.level + 1, at.index / 2}
@@ -136,13 +154,13 @@ func (r *run) mergeRun(slot int, t *task, runner *exec.Runner, leaves *leafStack
 		other := f.partials[node{at.level, at.index ^ 1}]
 		if other == nil {
 			f.partials[at] = r.keepPartialLocked(t, mine, n)
+			kept = true
 			r.mu.Unlock()
 			return nil
 		}
 		r.mu.Unlock()
-		theirs, err := r.takePartial(t, other)
-		if err != nil {
-			free()
+		var err error
+		if theirs, err = r.takePartial(t, other); err != nil {
 			return err
 		}
 		r.mu.Lock()
@@ -153,14 +171,17 @@ func (r *run) mergeRun(slot int, t *task, runner *exec.Runner, leaves *leafStack
 			left, right, nLeft, nRight = theirs, mine, other.n, n
 		}
 		for k := range left {
-			if left[k] != nil {
-				r.mergeInto(runner, k, left[k], right[k], f.cells, nLeft, nRight)
-				right[k].Free()
+			if left[k] == nil {
+				continue
 			}
+			if err := mergeInto(runner, k, t.at, left[k], right[k], f.cells, nLeft, nRight); err != nil {
+				return err
+			}
+			right[k].Free()
+			right[k] = nil
 		}
-		mine, n, at = left, nLeft+nRight, parent
+		mine, theirs, n, at = left, nil, nLeft+nRight, parent
 	}
-	defer free()
 	return r.finish(slot, t, runner, mine, n)
 }
 
@@ -236,12 +257,12 @@ func (r *run) finish(slot int, t *task, runner *exec.Runner, partials []*block.B
 		if out.Reduce == nil {
 			continue
 		}
-		buffer, err := t.grant.Alloc(f.cells * out.DType.Size())
+		buffer, err := t.grant.Alloc(out.Grid.Region(out.Grid.Index(f.unit)).Elements() * out.DType.Size())
 		if err != nil {
 			return r.taskError(t, err)
 		}
 		t.buffers = append(t.buffers, buffer)
-		if err := runner.Finish(k, buffer.Bytes(), partials[k].Bytes(), f.cells, n); err != nil {
+		if err := runner.Finish(k, t.at, buffer.Bytes(), partials[k].Bytes(), f.cells, n); err != nil {
 			return err
 		}
 		if err := r.deliver(slot, t, k, f.unit, buffer.Bytes(), buffer); err != nil {

@@ -127,7 +127,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 				size = runner.PartialBytes(k, cells)
 			}
 			b := whole(&plan.Output{DType: 1, Grid: block.RegularGrid(block.Shape{size}, block.Shape{size})})
-			t.Outputs[k] = b.Data
+			t.Outputs[k] = b.Data[:size]
 		}
 		if err := runner.Run(s.ctx, &t); err != nil {
 			return err
@@ -144,6 +144,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 	if st.Reduced == nil {
 		return nil
 	}
+	last := st.Position(unit, st.Leaves()-1)
 	for len(level) > 1 {
 		var next []node
 		for j := 0; j < len(level); j += 2 {
@@ -158,7 +159,9 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 						left.partials[k] = right.partials[k]
 						continue
 					}
-					runner.Merge(k, left.partials[k], right.partials[k], cells, left.n, right.n)
+					if err := runner.Merge(k, last, left.partials[k], right.partials[k], cells, left.n, right.n); err != nil {
+						return err
+					}
 				}
 				left.n += right.n
 			}
@@ -171,8 +174,9 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 		if out.Reduce == nil {
 			continue
 		}
-		result := whole(&plan.Output{DType: out.DType, Grid: block.RegularGrid(block.Shape{cells}, block.Shape{cells})})
-		if err := runner.Finish(k, result.Data, level[0].partials[k], cells, level[0].n); err != nil {
+		size := out.Grid.Region(out.Grid.Index(unit)).Elements()
+		result := whole(&plan.Output{DType: out.DType, Grid: block.RegularGrid(block.Shape{size}, block.Shape{size})})
+		if err := runner.Finish(k, last, result.Data[:size*out.DType.Size()], level[0].partials[k], cells, level[0].n); err != nil {
 			return err
 		}
 		if err := s.deliver(i, k, unit, result.Data); err != nil {

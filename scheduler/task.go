@@ -306,7 +306,9 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 	}
 	if leaves != nil {
 		_, n := exec.Cells(region.Shape, st.Reduced)
-		leaves.push(t, made, n)
+		if err := leaves.push(t, made, n); err != nil {
+			return err
+		}
 	}
 	r.release(t)
 	t.freeBuffers()

@@ -34,7 +34,8 @@ type argument struct {
 // which these know them.
 var optionNames = map[string]string{
 	"axes": "axes", "axis": "axes", "shape": "shape", "keepdims": "keepdims",
-	"correction": "correction", "ddof": "correction",
+	"correction": "correction", "ddof": "correction", "dtype": "dtype", "weights": "weights",
+	"rtol": "rtol", "atol": "atol", "equal_nan": "equal_nan",
 }
 
 // isFunction reports whether name can be called.
@@ -98,7 +99,7 @@ func (c *call) addOption(option string, n *ast.CallExpr, f function) error {
 		}
 		arg.values = append(arg.values, argument{pos: inner.Pos(), value: v})
 	}
-	if (option == "keepdims" || option == "correction") && len(arg.values) != 1 {
+	if option != "axes" && option != "shape" && len(arg.values) != 1 {
 		return c.at(n.Pos(), "%s takes one value", written)
 	}
 	c.options[option] = arg
@@ -144,12 +145,7 @@ func lookup(name string) (function, bool) {
 			form := [...]string{1: "(x)", 2: "(a, b)", 3: "(cond, a, b)"}[row.Arity]
 			return function{row.Arity, row.Arity, nil, form, elementwise}, true
 		case row.Class == op.Reduction:
-			f := function{1, 2, []string{"axes", "keepdims"}, `(x), (x, 0), (x, "TIME") or (x, axes(0, 1), keepdims(true))`, reduction}
-			if row.Name == op.Var || row.Name == op.Std {
-				f.options = append(f.options, "correction")
-				f.form = `(x), (x, 0), (x, "TIME") or (x, axes(0, 1), keepdims(true), correction(1))`
-			}
-			return f, true
+			return reductionOf(row), true
 		}
 	}
 	if d, err := dtype.Parse(name); err == nil {
@@ -183,39 +179,6 @@ func elementwise(c *call) (array.Array, error) {
 		arrays[i] = a
 	}
 	return array.Apply(c.name, arrays...), nil
-}
-
-func reduction(c *call) (array.Array, error) {
-	a, err := c.array(0)
-	if err != nil {
-		return a, err
-	}
-	axes, given, err := c.axes(a, 1)
-	if err != nil {
-		return a, err
-	}
-	var opts []array.ReduceOption
-	if given {
-		opts = append(opts, array.Axes(axes...))
-	}
-	if keep, ok := c.options["keepdims"]; ok {
-		on, isBool := keep.values[0].value.(bool)
-		if !isBool {
-			return a, c.at(keep.pos, "keepdims is true or false")
-		}
-		if on {
-			opts = append(opts, array.Keepdims())
-		}
-	}
-	if correction, ok := c.options["correction"]; ok {
-		v := correction.values[0].value
-		f, isReal := toFloat(v)
-		if _, isBool := v.(bool); !isReal || isBool {
-			return a, c.at(correction.pos, "a correction is a number")
-		}
-		opts = append(opts, array.Correction(f))
-	}
-	return a.Reduce(c.name, opts...), nil
 }
 
 // array is argument i as an array, placed at the call.

@@ -38,8 +38,12 @@
 //	sqrt(x)   where(cond, a, b)   minimum(a, b)   and the other elementwise operations
 //	mean(x)   mean(x, 0)   mean(x, "TIME")   mean(x, axes(0, 1))   mean(x, axes())
 //	    reductions over all axes, one by number or name, several, or none;
-//	    their options are written as calls: keepdims(true), and for var and
-//	    std correction(1), which NumPy calls ddof(1)
+//	    their options are written as calls: keepdims(true); of var, std, nanvar
+//	    and nanstd correction(1), which NumPy calls ddof(1); of sum, prod and
+//	    mean, nansum, nanprod and nanmean dtype("float32")
+//	ptp(x, 0)   average(x, 0, weights(w))   moment(x, 3, 0)   with axes as reductions
+//	allclose(a, b)   allclose(a, b, rtol(1e-5), atol(1e-8), equal_nan(true))
+//	array_equal(a, b)   array_equal(a, b, equal_nan(true))
 //	transpose(x)   transpose(x, axes(2, 0, 1))
 //	reshape(x, shape(3, -1))   reshape(x, -1)   broadcast_to(x, shape(3, 4))
 //	expand_dims(x, 0)   squeeze(x)   squeeze(x, 0)   axes(…) for several

@@ -1,8 +1,6 @@
 package expr
 
 import (
-	"strings"
-
 	"gabion/array"
 	"gabion/dtype"
 	"gabion/internal/op"
@@ -23,6 +21,12 @@ func init() {
 		string(op.Rechunk):     {2, 2, nil, `(x, "12, -1, auto") or (x, 100)`, rechunk},
 		string(op.Astype):      {2, 2, nil, `(x, "float32")`, astype},
 		"slice":                {2, 2, nil, `(x, "0:10, ::2")`, slice},
+
+		string(op.Ptp):        {1, 2, []string{"axes", "keepdims"}, `(x), (x, 0), (x, "TIME") or (x, axes(0, 1), keepdims(true))`, ptp},
+		string(op.Average):    {1, 2, []string{"axes", "keepdims", "weights"}, `(x, 0, weights(w)) or (x, axes(0, 1), weights(w), keepdims(true))`, average},
+		string(op.Moment):     {2, 3, []string{"axes", "keepdims"}, `(x, 3), (x, 3, 0), (x, 3, "TIME") or (x, 3, axes(0, 1), keepdims(true))`, moment},
+		string(op.Allclose):   {2, 2, []string{"rtol", "atol", "equal_nan"}, `(a, b) or (a, b, rtol(1e-5), atol(1e-8), equal_nan(true))`, allClose},
+		string(op.ArrayEqual): {2, 2, []string{"equal_nan"}, `(a, b) or (a, b, equal_nan(true))`, arrayEqual},
 
 		"zeros":           {0, 2, []string{"shape"}, `(shape(3, 4)) or (shape(3, 4), "float32")`, filled(0)},
 		"ones":            {0, 2, []string{"shape"}, `(shape(3, 4)) or (shape(3, 4), "float32")`, filled(1)},
@@ -122,15 +126,7 @@ func astype(c *call) (array.Array, error) {
 
 // dtype is argument i as an element type.
 func (c *call) dtype(i int) (dtype.DType, error) {
-	name, err := c.text(i, "an element type")
-	if err != nil {
-		return dtype.Invalid, err
-	}
-	d, err := dtype.Parse(strings.TrimSpace(name))
-	if err != nil {
-		return d, c.at(c.args[i].pos, "%w", err)
-	}
-	return d, nil
+	return c.asType(c.args[i])
 }
 
 func slice(c *call) (array.Array, error) {

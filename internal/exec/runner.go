@@ -45,7 +45,7 @@ type Task struct {
 // Runner runs the blocks of one stage. It is used by one goroutine at a time.
 type Runner struct {
 	stage *plan.Stage
-	call  plan.BlockFunc
+	call  plan.UserFunc
 	steps []step
 	regs  [][]byte  // the elements of each register for the tile at hand
 	own   [][]byte  // the runner's memory for each register
@@ -73,11 +73,14 @@ func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 	s := &p.Stages[stage]
 	r := &Runner{stage: s}
 	if s.Kind == plan.Whole {
-		r.call = blockFunc(s)
+		r.call.Block = blockFunc(s)
 		return r, nil
 	}
 	if s.Kind == plan.Call {
 		r.call = b.Funcs[s.Func]
+		if r.call.Block == nil || s.Outputs[0].Reduce != nil && (r.call.Combine == nil || r.call.Finish == nil) {
+			return nil, fmt.Errorf("%s (at %v): the function that it calls is missing", s.Op, s.Site)
+		}
 		return r, nil
 	}
 	for _, in := range s.Program {
@@ -190,7 +193,7 @@ const maxElement = 16
 
 // Run computes a block.
 func (r *Runner) Run(ctx context.Context, t *Task) error {
-	if r.call != nil {
+	if r.call.Block != nil {
 		return r.runCall(ctx, t)
 	}
 	w := walk{runner: r, task: t}
@@ -213,24 +216,37 @@ func (r *Runner) CopyInput(output int, t *Task) int {
 }
 
 // PartialBytes is the memory of the partial of an output that is reduced.
-func (r *Runner) PartialBytes(output, cells int) int { return r.reductions[output].PartialBytes(cells) }
+func (r *Runner) PartialBytes(output, cells int) int {
+	return r.stage.Outputs[output].Reduce.PartialBytes(cells)
+}
 
 // Merge makes left the partial of both: left's elements come first in the order
-// of blocks.
-func (r *Runner) Merge(output int, left, right []byte, cells int, nLeft, nRight int64) {
+// of blocks. at is the last block that right is made of, for errors.
+func (r *Runner) Merge(output int, at []int, left, right []byte, cells int, nLeft, nRight int64) error {
+	if r.stage.Kind == plan.Call {
+		return r.combine(at, left, right)
+	}
 	red := r.reductions[output]
 	r.planes[0] = red.PlanesInto(r.planes[0][:0], left, cells)
 	r.planes[1] = red.PlanesInto(r.planes[1][:0], right, cells)
 	red.Merge(r.planes[0], r.planes[1], cells, nLeft, nRight)
+	return nil
 }
 
-// Finish writes the results of a partial made of n elements a cell.
-func (r *Runner) Finish(output int, dst, partial []byte, cells int, n int64) error {
+// Finish writes the results of a partial made of n elements a cell. at is the
+// last block that it is made of, for errors.
+func (r *Runner) Finish(output int, at []int, dst, partial []byte, cells int, n int64) error {
+	if cells == 0 {
+		return nil
+	}
+	if r.stage.Kind == plan.Call {
+		return r.finish(at, dst, partial, n)
+	}
 	red := r.reductions[output]
 	reduce := r.stage.Outputs[output].Reduce
 	r.planes[0] = red.PlanesInto(r.planes[0][:0], partial, cells)
 	if status := red.Finish(dst, r.planes[0], cells, n, reduce.Correction); status != kernel.OK {
-		return &Error{Op: reduce.Op, Site: reduce.Site, Err: status.Err()}
+		return &Error{Op: reduce.Op, Site: reduce.Site, Index: at, Err: status.Err()}
 	}
 	return nil
 }

@@ -336,15 +336,14 @@ func (w *walk) close(cell, cells int) {
 	}
 }
 
-// globalise turns the indices that argmin and argmax keep from numbers in the
+// globalise turns the indices that argmin and its like keep from numbers in the
 // block into numbers in the array: both count the reduced axes in C order.
 func (w *walk) globalise(cells int) {
 	for k, red := range w.runner.reductions {
 		if red == nil {
 			continue
 		}
-		name := w.runner.stage.Outputs[k].Reduce.Op
-		if name != op.Argmin && name != op.Argmax {
+		if !op.Lookup(w.runner.stage.Outputs[k].Reduce.Op).Positions {
 			continue
 		}
 		c := w.runner.counters[k]

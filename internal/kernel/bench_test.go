@@ -87,7 +87,7 @@ func BenchmarkCast(b *testing.B) {
 }
 
 func BenchmarkReduce(b *testing.B) {
-	for _, name := range []op.Name{op.Sum, op.Nansum, op.Var, op.Max, op.Nanmax, op.Argmax, op.Any} {
+	for _, name := range []op.Name{op.Sum, op.Nansum, op.Prod, op.Var, op.Nanvar, op.CountNonzero, op.Max, op.Nanmax, op.Argmax, op.Nanargmax, op.Any} {
 		for _, d := range []dtype.DType{dtype.Float32, dtype.Float64, dtype.Int64} {
 			for _, byCell := range []bool{true, false} {
 				cells, n, layout := 1, Piece, "one cell"
@@ -97,6 +97,11 @@ func BenchmarkReduce(b *testing.B) {
 				b.Run(fmt.Sprintf("%s/%s/%s", name, d, layout), func(b *testing.B) {
 					r, _ := Reduce(name, d)
 					src := dtype.Bytes(make([]complex128, Piece))
+					for i := range Piece {
+						v, _ := dtype.ScalarOf(1 + float64(i%7))
+						v, _ = v.Convert(d)
+						copy(src[i*d.Size():], v.Bytes())
+					}
 					planes := r.PlanesOf(dtype.Bytes(make([]complex128, r.PartialBytes(cells)/16)), cells)
 					for b.Loop() {
 						r.Leaf(planes, cells, n, src, byCell, 0, 1, 1)

@@ -23,6 +23,9 @@ const (
 	// NegativePower: an integer was to be raised to a negative power. The
 	// elements concerned are 0.
 	NegativePower Status = 1 << (iota - 1)
+	// AllNaN: among elements that are all NaN the least or the greatest one
+	// that is not was asked for. The positions concerned are those of a NaN.
+	AllNaN
 )
 
 // String describes the problems; "ok" if there are none.
@@ -32,6 +35,8 @@ func (s Status) String() string {
 		return "ok"
 	case s&NegativePower != 0:
 		return "an integer was raised to a negative power; convert one of the two to a floating-point type"
+	case s&AllNaN != 0:
+		return "all elements are NaN, and none of the others has a position; argmin and argmax find the first NaN"
 	}
 	return "unknown problem"
 }

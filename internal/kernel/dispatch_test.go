@@ -112,4 +112,6 @@ func TestStatus(t *testing.T) {
 	require.Equal(t, "ok", OK.String())
 	require.ErrorContains(t, NegativePower.Err(), "negative power")
 	require.Equal(t, Status(1), NegativePower)
+	require.ErrorContains(t, AllNaN.Err(), "all elements are NaN")
+	require.Equal(t, Status(2), AllNaN)
 }

@@ -24,7 +24,7 @@ type Reduction struct {
 	// type. If byCell is true the n elements of a cell are contiguous, else
 	// the tile is n rows of one element for each cell; rows are added one
 	// after the other, so a caller that cares for rounding keeps n small.
-	// The index of element i of cell c, which only argmin and argmax use,
+	// The index of element i of cell c, which only argmin and its like use,
 	// is first + c*cellStep + i*step, with step >= 0. Leaf with n == 0
 	// writes the value that no elements have.
 	Leaf func(partial [][]byte, cells, n int, src []byte, byCell bool, first, cellStep, step int64) Status
@@ -34,8 +34,8 @@ type Reduction struct {
 	Merge func(left, right [][]byte, cells int, nLeft, nRight int64)
 
 	// Finish writes the results, of type op.Types.Out, from a partial of n
-	// elements in each cell, which it may overwrite. The correction is used by var and std: they
-	// divide by n - correction, or by 0 if that is negative.
+	// elements in each cell, which it may overwrite. The correction is used by
+	// var and its like: they divide by n - correction, or by 0 if that is negative.
 	Finish func(dst []byte, partial [][]byte, cells int, n int64, correction float64) Status
 }
 
@@ -123,22 +123,25 @@ func reduceInteger[T integer, S int64 | uint64](t reductionTable, d dtype.DType)
 	total := sums(sumGroup[T, S], addRows[T, S], out(op.Sum))
 	mean := means(sumGroup8[T], addRows[T, float64], ratio, out(op.Mean))
 	t.add(op.Sum, d, total)
-	t.add(op.Nansum, d, total)
+	t.add(op.Prod, d, products[T, S](out(op.Prod)))
 	t.add(op.Mean, d, mean)
-	t.add(op.Nanmean, d, mean)
 	t.add(op.Var, d, spreads(sumGroup8[T], squareGroup8[T], momentRows[T], ratio, squareFloat, out(op.Var), false))
 	t.add(op.Std, d, spreads(sumGroup8[T], squareGroup8[T], momentRows[T], ratio, squareFloat, out(op.Std), true))
 	lowest, highest, _ := limits[T]()
 	least := extremes(minOf[T], minRow[T], highest, out(op.Min))
 	greatest := extremes(maxOf[T], maxRow[T], lowest, out(op.Max))
 	t.add(op.Min, d, least)
-	t.add(op.Nanmin, d, least)
 	t.add(op.Max, d, greatest)
-	t.add(op.Nanmax, d, greatest)
 	t.add(op.Argmin, d, positions(argminOf[T], argminRow[T], before[T], highest))
 	t.add(op.Argmax, d, positions(argmaxOf[T], argmaxRow[T], after[T], lowest))
 	t.add(op.Any, d, truths[T](true))
 	t.add(op.All, d, truths[T](false))
+	t.add(op.CountNonzero, d, nonzeros[T]())
+	for _, row := range op.Reductions() { // there are no NaNs to leave out
+		if row.NaN {
+			t.add(row.Name, d, t[row.Plain()][d])
+		}
+	}
 }
 
 // reduceFloat registers the reductions of d, whose elements come as T.
@@ -150,6 +153,10 @@ func reduceFloat[T float](t reductionTable, d dtype.DType, lanes int, sumGroup f
 	t.add(op.Nanmean, d, numberMeans(numberGroup[T](lanes), addNumberRows[T], ratio, out(op.Nanmean)))
 	t.add(op.Var, d, spreads(sumGroup, squareGroup8[T], momentRows[T], ratio, squareFloat, out(op.Var), false))
 	t.add(op.Std, d, spreads(sumGroup, squareGroup8[T], momentRows[T], ratio, squareFloat, out(op.Std), true))
+	t.add(op.Nanvar, d, numberSpreads(numberGroup[T](lanes), numberSquares[T], numberMomentRows[T], ratio, squareFloat, out(op.Nanvar), false))
+	t.add(op.Nanstd, d, numberSpreads(numberGroup[T](lanes), numberSquares[T], numberMomentRows[T], ratio, squareFloat, out(op.Nanstd), true))
+	t.add(op.Prod, d, scaledProducts(&scaledFloats, productGroup[T](false), productRows[T](false), out(op.Prod)))
+	t.add(op.Nanprod, d, scaledProducts(&scaledFloats, productGroup[T](true), productRows[T](true), out(op.Nanprod)))
 	t.add(op.Min, d, extremes(minOf[T], minRow[T], infinity[T](1), out(op.Min)))
 	t.add(op.Max, d, extremes(maxOf[T], maxRow[T], infinity[T](-1), out(op.Max)))
 	nan := infinity[T](1) - infinity[T](1)
@@ -157,8 +164,11 @@ func reduceFloat[T float](t reductionTable, d dtype.DType, lanes int, sumGroup f
 	t.add(op.Nanmax, d, extremes(nanMaxOf[T], nanMaxRow[T], nan, out(op.Nanmax)))
 	t.add(op.Argmin, d, positions(argminOf[T], argminRow[T], before[T], infinity[T](1)))
 	t.add(op.Argmax, d, positions(argmaxOf[T], argmaxRow[T], after[T], infinity[T](-1)))
+	t.add(op.Nanargmin, d, numberPositions[T](positions(nanargminOf[T], nanargminRow[T], nanBefore[T], nan)))
+	t.add(op.Nanargmax, d, numberPositions[T](positions(nanargmaxOf[T], nanargmaxRow[T], nanAfter[T], nan)))
 	t.add(op.Any, d, truths[T](true))
 	t.add(op.All, d, truths[T](false))
+	t.add(op.CountNonzero, d, nonzeros[T]())
 }
 
 func reduceComplex[T complexes](t reductionTable) {
@@ -170,6 +180,10 @@ func reduceComplex[T complexes](t reductionTable) {
 	t.add(op.Nanmean, d, numberMeans(numberGroupComplex[T], addComplexNumberRows[T], complexRatio, out(op.Nanmean)))
 	t.add(op.Var, d, spreads(sumGroupComplex[T], squareGroupComplex[T], momentRowsComplex[T], complexRatio, squareComplex, out(op.Var), false))
 	t.add(op.Std, d, spreads(sumGroupComplex[T], squareGroupComplex[T], momentRowsComplex[T], complexRatio, squareComplex, out(op.Std), true))
+	t.add(op.Nanvar, d, numberSpreads(numberGroupComplex[T], numberSquaresComplex[T], numberMomentRowsComplex[T], complexRatio, squareComplex, out(op.Nanvar), false))
+	t.add(op.Nanstd, d, numberSpreads(numberGroupComplex[T], numberSquaresComplex[T], numberMomentRowsComplex[T], complexRatio, squareComplex, out(op.Nanstd), true))
+	t.add(op.Prod, d, scaledProducts(&scaledComplex, productGroupComplex[T](false), productRowsComplex[T](false), out(op.Prod)))
+	t.add(op.Nanprod, d, scaledProducts(&scaledComplex, productGroupComplex[T](true), productRowsComplex[T](true), out(op.Nanprod)))
 	inf := infinity[float64](1)
 	nan := inf - inf
 	most, least := T(complex(inf, inf)), T(complex(-inf, -inf))
@@ -179,8 +193,11 @@ func reduceComplex[T complexes](t reductionTable) {
 	t.add(op.Nanmax, d, folded(complexNanMax[T], T(complex(nan, nan)), out(op.Nanmax)))
 	t.add(op.Argmin, d, positionsBy(complexBefore[T], most))
 	t.add(op.Argmax, d, positionsBy(complexAfter[T], least))
+	t.add(op.Nanargmin, d, numberPositions[T](positionsBy(complexNanBefore[T], T(complex(nan, nan)))))
+	t.add(op.Nanargmax, d, numberPositions[T](positionsBy(complexNanAfter[T], T(complex(nan, nan)))))
 	t.add(op.Any, d, truths[T](true))
 	t.add(op.All, d, truths[T](false))
+	t.add(op.CountNonzero, d, nonzeros[T]())
 }
 
 // tiles holds the scratch memory of converted.

@@ -68,9 +68,63 @@ func argmaxRow[T ordered](values []T, indices []int64, row []T, index, cellStep 
 	}
 }
 
+// nanargminOf is where the least of x that is not NaN is first; 0 if all are. x
+// is not empty.
+func nanargminOf[T float](x []T) int {
+	best, at := x[0], 0
+	for i, v := range x {
+		if v < best || isNaN(best) && !isNaN(v) {
+			best, at = v, i
+		}
+	}
+	return at
+}
+
+// nanargmaxOf is where the greatest of x that is not NaN is first; 0 if all are.
+// x is not empty.
+func nanargmaxOf[T float](x []T) int {
+	best, at := x[0], 0
+	for i, v := range x {
+		if v > best || isNaN(best) && !isNaN(v) {
+			best, at = v, i
+		}
+	}
+	return at
+}
+
+// nanargminRow takes up a row whose first element has the given index.
+func nanargminRow[T float](values []T, indices []int64, row []T, index, cellStep int64) {
+	indices, row = indices[:len(values)], row[:len(values)]
+	for c := range values {
+		if v := row[c]; v < values[c] || isNaN(values[c]) && !isNaN(v) {
+			values[c], indices[c] = v, index
+		}
+		index += cellStep
+	}
+}
+
+// nanargmaxRow takes up a row whose first element has the given index.
+func nanargmaxRow[T float](values []T, indices []int64, row []T, index, cellStep int64) {
+	indices, row = indices[:len(values)], row[:len(values)]
+	for c := range values {
+		if v := row[c]; v > values[c] || isNaN(values[c]) && !isNaN(v) {
+			values[c], indices[c] = v, index
+		}
+		index += cellStep
+	}
+}
+
 // before reports whether a wins over b in argmin, after whether in argmax.
 func before[T ordered](a, b T) bool { return b == b && !(a >= b) }
 func after[T ordered](a, b T) bool  { return b == b && !(a <= b) }
+
+// nanBefore reports whether a wins over b in nanargmin, nanAfter whether in
+// nanargmax.
+func nanBefore[T float](a, b T) bool { return a < b || isNaN(b) && !isNaN(a) }
+func nanAfter[T float](a, b T) bool  { return a > b || isNaN(b) && !isNaN(a) }
+
+func complexNanBefore[T complexes](a, b T) bool { return !isNaN(a) && (isNaN(b) || complexLess(a, b)) }
+func complexNanAfter[T complexes](a, b T) bool  { return !isNaN(a) && (isNaN(b) || complexLess(b, a)) }
 
 func complexBefore[T complexes](a, b T) bool { return !isNaN(b) && (isNaN(a) || complexLess(a, b)) }
 func complexAfter[T complexes](a, b T) bool  { return !isNaN(b) && (isNaN(a) || complexLess(b, a)) }
@@ -144,4 +198,20 @@ func positions[T dtype.Element](
 			return OK
 		},
 	}
+}
+
+// numberPositions is r for an order in which NaNs come last, so that an element
+// that is NaN says that all are.
+func numberPositions[T float | complexes](r *Reduction) *Reduction {
+	finish := r.Finish
+	r.Finish = func(dst []byte, partial [][]byte, cells int, n int64, correction float64) Status {
+		status := finish(dst, partial, cells, n, correction)
+		for _, v := range dtype.Slice[T](partial[0])[:cells] {
+			if isNaN(v) {
+				status |= AllNaN
+			}
+		}
+		return status
+	}
+	return r
 }

@@ -313,6 +313,40 @@ func countNumberRows[T float | complexes](acc []int64, x []T) {
 	})
 }
 
+// nonzeros is the reduction that counts the elements that are not zero. NaN is
+// not.
+func nonzeros[T dtype.Element]() *Reduction {
+	var zero T
+	count := func(x []T) int64 {
+		var n int64
+		for _, v := range x {
+			n += int64(bit(v != zero))
+		}
+		return n
+	}
+	rows := func(acc []int64, x []T) {
+		rowsOf(acc, x, func(acc []int64, row []T) {
+			for c, v := range row {
+				acc[c] += int64(bit(v != zero))
+			}
+		})
+	}
+	return &Reduction{
+		Planes: []dtype.DType{dtype.Int64},
+		Leaf: func(partial [][]byte, cells, n int, src []byte, byCell bool, _, _, _ int64) Status {
+			leafSum(dtype.Slice[int64](partial[0])[:cells], n, dtype.Slice[T](src)[:cells*n], byCell, count, rows)
+			return OK
+		},
+		Merge: func(left, right [][]byte, cells int, _, _ int64) {
+			mergeSums[int64](left[0], right[0], cells)
+		},
+		Finish: func(dst []byte, partial [][]byte, cells int, _ int64, _ float64) Status {
+			copy(dst[:8*cells], partial[0])
+			return OK
+		},
+	}
+}
+
 func ratio(total, n float64) float64 { return total / n }
 
 func complexRatio(total complex128, n float64) complex128 {

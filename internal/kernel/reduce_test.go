@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/cmplx"
 	"math/rand/v2"
 	"testing"
 
@@ -16,26 +17,34 @@ import (
 // referenceReduce is the result of a reduction of elements by its definition,
 // and, where it is a rounded sum, how far from it a result may be.
 func referenceReduce(name op.Name, d dtype.DType, values []any, correction float64) (want any, tolerance float64) {
-	if op.Lookup(name).NaN {
-		if d.Kind() >= dtype.KindFloat {
-			var kept []any
-			for _, v := range values {
-				if !hasNaN(v) {
-					kept = append(kept, v)
-				}
-			}
-			values = kept
-		}
-		name = map[op.Name]op.Name{op.Nansum: op.Sum, op.Nanmean: op.Mean, op.Nanmin: op.Min, op.Nanmax: op.Max}[name]
-		if len(values) == 0 && name != op.Sum {
-			if d.IsComplex() {
-				return complex(math.NaN(), math.NaN()), 0
-			}
-			return math.NaN(), 0
+	row := op.Lookup(name)
+	places := make([]int, 0, len(values)) // of the elements that count
+	var kept []any
+	for i, v := range values {
+		if !row.NaN || !hasNaN(v) {
+			places, kept = append(places, i), append(kept, v)
 		}
 	}
+	name, values = row.Plain(), kept
 	n := float64(len(values))
+	if row.NaN && n == 0 && name != op.Sum && name != op.Prod {
+		if row.Positions {
+			return nil, 0 // an error
+		}
+		if d.IsComplex() && name != op.Var && name != op.Std {
+			return complex(math.NaN(), math.NaN()), 0
+		}
+		return math.NaN(), 0
+	}
 	switch name {
+	case op.CountNonzero:
+		count := int64(0)
+		for _, v := range values {
+			count += int64(bit(truthy(v)))
+		}
+		return big.NewInt(count), 0
+	case op.Prod:
+		return referenceProduct(d, values)
 	case op.Any, op.All:
 		found := false
 		for _, v := range values {
@@ -50,7 +59,7 @@ func referenceReduce(name op.Name, d dtype.DType, values []any, correction float
 			}
 		}
 		if name == op.Argmin || name == op.Argmax {
-			return big.NewInt(int64(best)), 0
+			return big.NewInt(int64(places[best])), 0
 		}
 		return values[best], 0
 	case op.Sum:
@@ -85,7 +94,7 @@ func referenceReduce(name op.Name, d dtype.DType, values []any, correction float
 			squares += re*re + im*im
 		}
 		v := squares / math.Max(n-correction, 0)
-		if n == 0 {
+		if n == 0 || row.NaN && d.Kind() >= dtype.KindFloat && n <= correction {
 			v = math.NaN()
 		}
 		if name == op.Std {
@@ -94,6 +103,56 @@ func referenceReduce(name op.Name, d dtype.DType, values []any, correction float
 		return v, v * 0x1p-40
 	}
 	panic("no reference for " + name)
+}
+
+// referenceProduct multiplies in high precision and without limits of exponents.
+func referenceProduct(d dtype.DType, values []any) (want any, tolerance float64) {
+	if d.Kind() < dtype.KindFloat {
+		product := big.NewInt(1)
+		for _, v := range values {
+			if b, ok := v.(bool); ok {
+				v = big.NewInt(int64(bit(b)))
+			}
+			product.Mul(product, v.(*big.Int))
+		}
+		return product, 0
+	}
+	plain := complex128(1) // whose zeros, infinities and NaNs are right
+	re, im := new(big.Float).SetPrec(2000).SetInt64(1), new(big.Float).SetPrec(2000)
+	for _, v := range values {
+		z := complexOf(v)
+		sign := func(x float64) float64 {
+			if x == 0 || x-x != 0 {
+				return x
+			}
+			return math.Copysign(1, x)
+		}
+		if plain = complex(real(plain)*sign(real(z)), 0); cmplx.IsNaN(z) || cmplx.IsInf(z) {
+			if d.IsComplex() {
+				return nil, 0 // the parts depend on the order
+			}
+			continue
+		}
+		part := func(a, b *big.Float, x, y float64, subtract bool) *big.Float {
+			p := new(big.Float).SetPrec(2000).Mul(a, big.NewFloat(x))
+			q := new(big.Float).SetPrec(2000).Mul(b, big.NewFloat(y))
+			if subtract {
+				q.Neg(q)
+			}
+			return p.Add(p, q)
+		}
+		re, im = part(re, im, real(z), imag(z), true), part(im, re, real(z), imag(z), false)
+	}
+	x, _ := re.Float64()
+	y, _ := im.Float64()
+	tolerance = float64(len(values))*0x1p-50*math.Hypot(x, y) + 8*math.SmallestNonzeroFloat64
+	if d.IsComplex() {
+		return complex(x, y), tolerance
+	}
+	if p := real(plain); p == 0 || p-p != 0 {
+		return p, 0
+	}
+	return x, tolerance
 }
 
 func hasNaN(v any) bool {
@@ -184,10 +243,7 @@ func partialOf(r *Reduction, cells int) (planes [][]byte, whole []byte) {
 
 // eachReduction calls f for each reduction and element type.
 func eachReduction(t *testing.T, f func(t *testing.T, row *op.Op, d, out dtype.DType, r *Reduction)) {
-	for _, row := range op.Rows() {
-		if row.Class != op.Reduction {
-			continue
-		}
+	for _, row := range op.Reductions() {
 		for _, d := range dtype.All() {
 			types, err := row.Types(row.Name, []dtype.DType{d})
 			require.NoError(t, err)
@@ -243,10 +299,17 @@ func TestReductionsAgainstReference(t *testing.T) {
 				}
 				planes := reduceTree(r, rnd, d, values, 0, n)
 				dst, whole := guarded(out, cells, 1)
-				require.Equal(t, OK, r.Finish(dst, planes, cells, int64(n), correction))
+				status := r.Finish(dst, planes, cells, int64(n), correction)
 				requireGuards(t, dst, whole, out, 1, "finish")
+				expected := OK
 				for c := range values {
 					want, tolerance := referenceReduce(row.Name, d, values[c], correction)
+					if want == nil {
+						if row.Positions {
+							expected = AllNaN
+						}
+						continue
+					}
 					if math.IsInf(tolerance, 0) || math.IsNaN(tolerance) {
 						tolerance = 0
 					}
@@ -255,6 +318,7 @@ func TestReductionsAgainstReference(t *testing.T) {
 						require.Failf(t, "wrong result", "cell %d of %d, n %d, correction %g: %v, not %v\nof %v", c, cells, n, correction, got, want, values[c])
 					}
 				}
+				require.Equal(t, expected, status)
 			}
 		}
 	})
@@ -264,7 +328,7 @@ func TestReductionsAgainstReference(t *testing.T) {
 // result, which is then not specified.
 func overflows(name op.Name, out dtype.DType, values []any) bool {
 	switch name {
-	case op.Min, op.Max, op.Nanmin, op.Nanmax:
+	case op.Min, op.Max, op.Nanmin, op.Nanmax, op.Prod, op.Nanprod:
 		return false
 	}
 	if out < dtype.Float16 {
@@ -316,8 +380,10 @@ func TestNoElements(t *testing.T) {
 						require.Equal(t, false, got)
 					case op.All:
 						require.Equal(t, true, got)
-					case op.Sum, op.Nansum:
+					case op.Sum, op.Nansum, op.CountNonzero:
 						require.False(t, truthy(got))
+					case op.Prod, op.Nanprod:
+						require.Equal(t, complex128(1), complexOf(got))
 					default:
 						require.True(t, hasNaN(got), "%v", got)
 					}
@@ -336,7 +402,7 @@ func TestNoElements(t *testing.T) {
 			r.Finish(dst, planes, 3, 1, 0)
 			for c := range 3 {
 				want, _ := referenceReduce(row.Name, d, []any{values[(c+1)%len(values)]}, 0)
-				if row.Name == op.Argmin || row.Name == op.Argmax {
+				if row.Positions {
 					want = big.NewInt(5)
 				}
 				require.True(t, sameElement(want, load(out, dst, c), false))
@@ -501,4 +567,77 @@ func TestPlanes(t *testing.T) {
 	require.Equal(t, byte(1), buf[16])
 	reused := make([][]byte, 0, 2)
 	require.Zero(t, testing.AllocsPerRun(10, func() { r.PlanesInto(reused[:0], buf, 5) }))
+}
+
+// TestPlanesAreThoseOfTheTable: a plan knows the size of partials from the
+// table.
+func TestPlanesAreThoseOfTheTable(t *testing.T) {
+	eachReduction(t, func(t *testing.T, row *op.Op, d, _ dtype.DType, r *Reduction) {
+		for _, cells := range []int{0, 1, 3, 100} {
+			require.Equal(t, r.PartialBytes(cells), op.PartialBytes(row.Name, d, cells))
+		}
+		require.Len(t, op.Planes(row.Name, d), len(r.Planes))
+	})
+}
+
+func TestProducts(t *testing.T) {
+	require.Equal(t, 1.0, reduceAll(op.Prod, []float64{1e200, 1e200, 1e-200, 1e-200}, 0), "no overflow on the way")
+	require.Equal(t, 1.0, reduceAll(op.Prod, []float32{1e30, 1e30, 1e-30, 1e-30, 1e-30, 1e30}, 0))
+	require.Equal(t, 0.0, reduceAll(op.Prod, []float64{1e300, 1e300, 0}, 0))
+	require.Equal(t, math.Inf(-1), reduceAll(op.Prod, []float64{1e300, -1e300}, 0))
+	require.True(t, math.IsNaN(reduceAll(op.Prod, []float64{0, math.Inf(1)}, 0).(float64)))
+	require.True(t, math.Signbit(reduceAll(op.Prod, []float64{math.Copysign(0, -1), 3}, 0).(float64)))
+	require.Equal(t, 6.0, reduceAll(op.Nanprod, []float64{math.NaN(), 2, 3, math.NaN()}, 0))
+	require.Equal(t, 1.0, reduceAll(op.Nanprod, []float32{float32(math.NaN())}, 0))
+	require.Equal(t, 1e-320, reduceAll(op.Prod, []float64{1e-320, 1}, 0), "subnormal numbers")
+	require.Equal(t, complex(-0.0, 1), reduceAll(op.Prod, []complex128{1e200i, 1e-200, 1}, 0))
+	require.Equal(t, big.NewInt(-256), reduceAll(op.Prod, []int8{-128, 2, 1}, 0))
+	require.Equal(t, big.NewInt(math.MinInt64), reduceAll(op.Prod, []int64{1 << 62, 2, 3}, 0), "integers wrap")
+
+	// Two million factors, whose product leaves float64 and comes back.
+	x := make([]float64, 2_000_000)
+	for i := range x {
+		x[i] = 0.5
+		if i >= len(x)/2 {
+			x[i] = 2
+		}
+	}
+	require.Equal(t, 1.0, reduceAll(op.Prod, x, 0))
+	// Products of single precision are rounded once, at the end.
+	ones := make([]float32, 100_000)
+	want := 1.0
+	for i := range ones {
+		ones[i] = 1 + 0x1p-23
+		want *= 1 + 0x1p-23
+	}
+	require.InDelta(t, want, reduceAll(op.Prod, ones, 0), 0x1p-24*want)
+}
+
+func TestPositionsWithoutNaN(t *testing.T) {
+	nan := math.NaN()
+	require.Equal(t, big.NewInt(2), reduceAll(op.Nanargmin, []float64{nan, 2, 1, 1, nan}, 0))
+	require.Equal(t, big.NewInt(1), reduceAll(op.Nanargmax, []float32{float32(nan), 2, 1, 2}, 0))
+	// NumPy, which puts infinity in the place of NaN, finds the NaN here.
+	require.Equal(t, big.NewInt(1), reduceAll(op.Nanargmin, []float64{nan, math.Inf(1)}, 0))
+	require.Equal(t, big.NewInt(1), reduceAll(op.Nanargmax, []float64{nan, math.Inf(-1)}, 0))
+	require.Equal(t, big.NewInt(0), reduceAll(op.Nanargmin, []uint8{0, 0}, 0))
+	require.Equal(t, big.NewInt(2), reduceAll(op.Nanargmax, []complex64{1, complex(9, float32(nan)), complex(1, 2)}, 0))
+}
+
+func TestVarianceWithoutNaN(t *testing.T) {
+	nan := math.NaN()
+	require.Equal(t, 1.0, reduceAll(op.Nanvar, []float64{1, nan, 3}, 0))
+	require.Equal(t, 2.0, reduceAll(op.Nanvar, []float64{1, nan, 3}, 1))
+	require.True(t, math.IsNaN(reduceAll(op.Nanvar, []float64{1, nan, 3}, 2).(float64)), "no more elements than the correction")
+	require.True(t, math.IsNaN(reduceAll(op.Nanstd, []float64{1, nan, 3}, 2.5).(float64)))
+	require.Equal(t, math.Inf(1), reduceAll(op.Nanvar, []int32{1, 3}, 2), "integers have no NaN, so that this is var")
+	require.Equal(t, 1.0, reduceAll(op.Nanstd, []complex128{1 + 1i, 1 - 1i, complex(0, nan)}, 0))
+	x := make([]float64, 3*Piece)
+	for i := range x {
+		x[i] = []float64{1e8, nan, 1e8 + 1}[i%3]
+		if i >= Piece && i < 2*Piece {
+			x[i] = nan // a leaf without a number
+		}
+	}
+	require.InDelta(t, 0.25, reduceAll(op.Nanvar, x, 0), 1e-6)
 }

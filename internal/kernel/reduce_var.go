@@ -139,4 +139,4 @@ func spreads[T dtype.Element, S float64 | complex128](
 	}
 }
 
-func squareFloat(d float64) float64 { return d * d }
+func squareFloat(d float64) float64 { return float64(d * d) }

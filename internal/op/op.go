@@ -79,8 +79,12 @@ type Op struct {
 	// that computing one twice beats keeping its result.
 	Cheap bool
 
-	// NaN is true of reductions that leave NaNs out.
+	// NaN is true of reductions that leave NaNs out; see Plain.
 	NaN bool
+
+	// Positions is true of reductions that find where an element is: they go
+	// along one axis or all, and their second plane holds indices.
+	Positions bool
 
 	// NeedsElements is true of reductions that have no value for no
 	// elements, such as min.
@@ -131,7 +135,7 @@ func typeList(in []dtype.DType) string {
 }
 
 // rows is the table, one family of operations after the other.
-var rows = slices.Concat(inputs, shapes, elementwise, reductions, blocks, composed)
+var rows = slices.Concat(inputs, shapes, elementwise, reductions, blocks, indexing, composed)
 
 var table = func() map[Name]*Op {
 	m := make(map[Name]*Op)
@@ -161,12 +165,31 @@ var aliases = func() map[string]*Op {
 	return m
 }()
 
+// Plain is the name of the reduction that takes NaNs as they come, of one that
+// leaves them out; else the operation's own name.
+func (o *Op) Plain() Name {
+	if o.NaN {
+		return o.Name[len("nan"):]
+	}
+	return o.Name
+}
+
+// Takes reports whether the operation has a parameter.
+func (o *Op) Takes(param string) bool {
+	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Name == param })
+}
+
 // Lookup is the row of an operation; nil if there is none of that name.
 func Lookup(name Name) *Op { return table[name] }
 
 // Find is the row of an operation by its own or a NumPy name; nil if there is
 // none.
 func Find(name string) *Op { return aliases[name] }
+
+// Reductions lists the reductions of the table in its order.
+func Reductions() []*Op {
+	return slices.DeleteFunc(Rows(), func(row *Op) bool { return row.Class != Reduction })
+}
 
 // Rows lists the table in its order.
 func Rows() []*Op {

@@ -6,32 +6,43 @@ import "gabion/dtype"
 // for each result until all elements are seen: such as a sum, or a value and
 // where it was.
 func Planes(name Name, d dtype.DType) []dtype.DType {
-	sum := dtype.SumOf(d)
-	if d.IsFloat() {
-		sum = dtype.Float64
-	}
-	if d.IsComplex() {
-		sum = dtype.Complex128
-	}
+	element, sum := d, dtype.SumOf(d)
 	mean := dtype.Float64
-	if d.IsComplex() {
-		mean = dtype.Complex128
+	if d == dtype.Float16 { // its kernels are those of float32
+		element = dtype.Float32
+	}
+	switch {
+	case d.IsFloat():
+		sum = dtype.Float64
+	case d.IsComplex():
+		sum, mean = dtype.Complex128, dtype.Complex128
+	default: // there are no NaNs to leave out
+		name = Lookup(name).Plain()
 	}
 	switch name {
 	case Sum, Nansum:
 		return []dtype.DType{sum}
+	case Prod, Nanprod: // of floats a mantissa and an exponent
+		if d.Kind() < dtype.KindFloat {
+			return []dtype.DType{sum}
+		}
+		return []dtype.DType{sum, dtype.Int64}
 	case Mean:
 		return []dtype.DType{mean}
 	case Nanmean:
 		return []dtype.DType{mean, dtype.Int64}
 	case Var, Std:
 		return []dtype.DType{mean, dtype.Float64}
+	case Nanvar, Nanstd:
+		return []dtype.DType{mean, dtype.Float64, dtype.Int64}
 	case Min, Max, Nanmin, Nanmax:
-		return []dtype.DType{d}
-	case Argmin, Argmax:
-		return []dtype.DType{d, dtype.Int64}
+		return []dtype.DType{element}
+	case Argmin, Argmax, Nanargmin, Nanargmax:
+		return []dtype.DType{element, dtype.Int64}
 	case Any, All:
 		return []dtype.DType{dtype.Bool}
+	case CountNonzero:
+		return []dtype.DType{dtype.Int64}
 	}
 	return nil
 }

@@ -1,40 +1,71 @@
 package op
 
-import "gabion/dtype"
+import (
+	"slices"
+
+	"gabion/dtype"
+)
 
 // The reductions.
 const (
-	Sum     Name = "sum"
-	Mean    Name = "mean"
-	Var     Name = "var"
-	Std     Name = "std"
-	Min     Name = "min"
-	Max     Name = "max"
-	Argmin  Name = "argmin"
-	Argmax  Name = "argmax"
-	Any     Name = "any"
-	All     Name = "all"
-	Nansum  Name = "nansum"
-	Nanmean Name = "nanmean"
-	Nanmin  Name = "nanmin"
-	Nanmax  Name = "nanmax"
+	Sum          Name = "sum"
+	Prod         Name = "prod"
+	Mean         Name = "mean"
+	Var          Name = "var"
+	Std          Name = "std"
+	Min          Name = "min"
+	Max          Name = "max"
+	Argmin       Name = "argmin"
+	Argmax       Name = "argmax"
+	Any          Name = "any"
+	All          Name = "all"
+	CountNonzero Name = "count_nonzero"
+	Nansum       Name = "nansum"
+	Nanprod      Name = "nanprod"
+	Nanmean      Name = "nanmean"
+	Nanvar       Name = "nanvar"
+	Nanstd       Name = "nanstd"
+	Nanmin       Name = "nanmin"
+	Nanmax       Name = "nanmax"
+	Nanargmin    Name = "nanargmin"
+	Nanargmax    Name = "nanargmax"
 )
 
+// accumulating and spreading are the parameters of reductions that return in a
+// type of the caller's choice, and of those that divide by n - correction.
+var (
+	accumulating = reductionWith(Param{Name: "dtype", Kind: Type, Optional: true})
+	spreading    = reductionWith(Param{Name: "correction", Kind: Float, Optional: true})
+)
+
+// reductionWith is the parameters of a reduction with one more before keepdims,
+// where NumPy has it.
+func reductionWith(p Param) []Param {
+	return slices.Insert(reductionParams(), 2, p)
+}
+
 var reductions = []Op{
-	{Name: Sum, Class: Reduction, Arity: 1, Types: total, Doc: "the sum"},
-	{Name: Mean, Class: Reduction, Arity: 1, Types: average, Doc: "the mean, accumulated in float64"},
-	{Name: Var, Class: Reduction, Arity: 1, Types: spread, Doc: "the variance: the mean of |x - mean(x)|^2, divided by n - correction"},
-	{Name: Std, Class: Reduction, Arity: 1, Types: spread, Doc: "the square root of the variance"},
+	{Name: Sum, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the sum"},
+	{Name: Prod, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the product, which does not overflow on the way"},
+	{Name: Mean, Class: Reduction, Arity: 1, Types: average, Params: accumulating, Doc: "the mean, accumulated in float64"},
+	{Name: Var, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the variance: the mean of |x - mean(x)|^2, divided by n - correction"},
+	{Name: Std, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the square root of the variance"},
 	{Name: Min, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amin"}, Doc: "the least element, NaN if any is NaN"},
 	{Name: Max, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amax"}, Doc: "the greatest element, NaN if any is NaN"},
-	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Doc: "where the least element is first, or the first NaN"},
-	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Doc: "where the greatest element is first, or the first NaN"},
+	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the least element is first, or the first NaN"},
+	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the greatest element is first, or the first NaN"},
 	{Name: Any, Class: Reduction, Arity: 1, Types: truth, Doc: "whether any element is non-zero"},
 	{Name: All, Class: Reduction, Arity: 1, Types: truth, Doc: "whether no element is zero"},
-	{Name: Nansum, Class: Reduction, Arity: 1, Types: total, NaN: true, Doc: "the sum of the elements that are not NaN"},
-	{Name: Nanmean, Class: Reduction, Arity: 1, Types: average, NaN: true, Doc: "the mean of the elements that are not NaN; NaN if all are"},
+	{Name: CountNonzero, Class: Reduction, Arity: 1, Types: position, Doc: "how many elements are non-zero, as NaN is"},
+	{Name: Nansum, Class: Reduction, Arity: 1, Types: total, NaN: true, Params: accumulating, Doc: "the sum of the elements that are not NaN"},
+	{Name: Nanprod, Class: Reduction, Arity: 1, Types: total, NaN: true, Params: accumulating, Doc: "the product of the elements that are not NaN"},
+	{Name: Nanmean, Class: Reduction, Arity: 1, Types: average, NaN: true, Params: accumulating, Doc: "the mean of the elements that are not NaN; NaN if all are"},
+	{Name: Nanvar, Class: Reduction, Arity: 1, Types: spread, NaN: true, Params: spreading, Doc: "the variance of the n elements that are not NaN; NaN unless n is above the correction"},
+	{Name: Nanstd, Class: Reduction, Arity: 1, Types: spread, NaN: true, Params: spreading, Doc: "the square root of nanvar"},
 	{Name: Nanmin, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the least of the elements that are not NaN; NaN if all are"},
 	{Name: Nanmax, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the greatest of the elements that are not NaN; NaN if all are"},
+	{Name: Nanargmin, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Doc: "where the least element that is not NaN is first; an error if all are NaN"},
+	{Name: Nanargmax, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Doc: "where the greatest element that is not NaN is first; an error if all are NaN"},
 }
 
 // Reductions: In is the type the elements are converted to first.
@@ -61,6 +92,7 @@ func spread(name Name, in []dtype.DType) (Types, error) {
 	return t, err
 }
 
+// position: an index, or a number of elements.
 func position(_ Name, in []dtype.DType) (Types, error) {
 	return Types{In: in, Kernel: in[0], Out: dtype.Int64}, nil
 }

@@ -35,11 +35,16 @@ func (o *Op) Signature() []Param {
 	case o.Params != nil:
 		return o.Params
 	case o.Class == Reduction:
-		return []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}, {Name: "keepdims", Kind: Bool, Optional: true}}
+		return reductionParams()
 	case o.Arity == 1:
 		return []Param{{Name: "x", Kind: Operand}}
 	case o.Arity == 2:
 		return []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand}}
 	}
 	return nil
+}
+
+// reductionParams are the parameters that every reduction has.
+func reductionParams() []Param {
+	return []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}, {Name: "keepdims", Kind: Bool, Optional: true}}
 }

@@ -246,8 +246,14 @@ func (p *Plan) checkOutput(s *Stage, k int) error {
 	}
 	blocks := s.Grid.Blocks()
 	if out.Reduce != nil {
-		if row := op.Lookup(out.Reduce.Op); row == nil || row.Class != op.Reduction || s.Reduced == nil || !out.Reduce.Kernel.Valid() {
-			return fmt.Errorf("%q is no reduction of %v over these axes", out.Reduce.Op, out.Reduce.Kernel)
+		r := out.Reduce
+		row := op.Lookup(r.Op)
+		known := s.Kind == Call && r.Op == op.TreeReduce || s.Kind == Fused && row != nil && row.Class == op.Reduction
+		if !known || s.Reduced == nil || !r.Kernel.Valid() {
+			return fmt.Errorf("%q is no reduction of %v over these axes", r.Op, r.Kernel)
+		}
+		if err := s.checkPartial(r); err != nil {
+			return err
 		}
 		blocks = s.Units()
 	}
@@ -266,4 +272,22 @@ func (p *Plan) checkOutput(s *Stage, k int) error {
 		}
 	}
 	return nil
+}
+
+// checkPartial makes sure that the memory of partials can be counted.
+func (s *Stage) checkPartial(r *Reduce) error {
+	if r.Op != op.TreeReduce {
+		return nil
+	}
+	partial := block.Shape{r.Width, r.Kernel.Size()}
+	for axis, a := range s.Grid {
+		if !s.Reduced[axis] {
+			partial = append(partial, a.Largest())
+		}
+	}
+	if r.Width < 1 {
+		return fmt.Errorf("a partial has %d elements for each result", r.Width)
+	}
+	_, err := partial.Size()
+	return err
 }

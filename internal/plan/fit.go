@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"gabion/block"
-	"gabion/internal/op"
 )
 
 // BudgetError reports a plan that cannot run within a budget.
@@ -556,8 +555,8 @@ func (p *Plan) reduceBound(s *Stage, out *Output) (all, between int64) {
 			cells *= a.Largest()
 		}
 	}
-	partial := class(int64(op.PartialBytes(out.Reduce.Op, out.Reduce.Kernel, cells)))
-	result := class(int64(cells) * int64(out.DType.Size()))
+	partial := class(int64(out.Reduce.PartialBytes(cells)))
+	result := class(int64(out.Grid.Largest().Elements()) * int64(out.DType.Size()))
 	return partial*int64(s.RunLog()+3) + result, partial * int64(s.RunLog())
 }
 

@@ -411,19 +411,37 @@ func (l *lowering) gather(ref graph.Ref, grid block.Grid, p place, view block.Vi
 // call lowers a user's function.
 func (l *lowering) call(ref graph.Ref) error {
 	n := ref.Node
-	a, ok := n.Attrs.(graph.FuncAttrs)
-	if !ok {
+	s := Stage{Kind: Call, Grid: ref.Grid(), Func: len(l.plan.Funcs), Site: n.Site, Op: n.Op,
+		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}
+	var slot *graph.Slot
+	var f UserFunc
+	ok := false
+	switch a := n.Attrs.(type) {
+	case graph.FuncAttrs:
+		slot, s.Memory = a.Func, a.Scratch
+		f.Block, ok = a.Func.Value.(BlockFunc)
+	case graph.TreeAttrs:
+		slot, s.Memory = a.Func, a.Scratch
+		s.Grid = n.Inputs[0].Grid()
+		s.Reduced = make([]bool, len(s.Grid))
+		for axis := len(s.Grid) - a.Reduced; axis < len(s.Grid); axis++ {
+			s.Reduced[axis] = true
+		}
+		s.Outputs[0].Reduce = &Reduce{Op: n.Op, Kernel: a.Partial, Width: a.Width, Site: n.Site}
+		f, ok = a.Func.Value.(UserFunc)
+	default:
 		return fmt.Errorf("%s (at %v) has no function", n.Op, n.Site)
 	}
-	f, ok := a.Func.Value.(BlockFunc)
 	if !ok {
-		return fmt.Errorf("%s (at %v): the function has type %T", n.Op, n.Site, a.Func.Value)
+		return fmt.Errorf("%s (at %v): the function has type %T", n.Op, n.Site, slot.Value)
 	}
 	l.bind.Funcs = append(l.bind.Funcs, f)
-	l.plan.Funcs = append(l.plan.Funcs, Func{Name: a.Func.Name, Site: n.Site})
-	s := Stage{Kind: Call, Grid: ref.Grid(), Func: len(l.plan.Funcs) - 1, Memory: a.Scratch, Site: n.Site, Op: n.Op,
-		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}
-	return l.whole(ref, s, a.Overlap)
+	l.plan.Funcs = append(l.plan.Funcs, Func{Name: slot.Name, Site: n.Site})
+	var overlap []graph.Overlap
+	if a, ok := n.Attrs.(graph.FuncAttrs); ok {
+		overlap = a.Overlap
+	}
+	return l.whole(ref, s, overlap)
 }
 
 // blockwise lowers an operation on whole blocks.

@@ -65,7 +65,7 @@ func title(name string) string {
 	return name
 }
 
-// Func is a user's function.
+// Func is a user's function, or the three of a reduction.
 type Func struct {
 	Name string
 	Site graph.Site
@@ -75,7 +75,18 @@ type Func struct {
 type Bindings struct {
 	Sources []block.Source
 	Sinks   []block.Sink
-	Funcs   []BlockFunc
+	Funcs   []UserFunc
+}
+
+// UserFunc is a user's function as an executor calls it.
+type UserFunc struct {
+	Block BlockFunc // makes a block of the result, or of a reduction the partial of a block
+
+	// Combine makes left the partial of both: left's elements come before those
+	// of right. Finish makes results of a partial of n elements for each. Both
+	// are set if Block makes partials. Partials and results are dense.
+	Combine func(left, right block.Block) error
+	Finish  func(dst, partial block.Block, n int64) error
 }
 
 // BlockInfo tells a user's function which block it computes.
@@ -96,7 +107,7 @@ type Kind string
 const (
 	Load  Kind = "load"  // a source's blocks; its tasks run inside those that need the blocks
 	Fused Kind = "fused" // a program over the stage's inputs
-	Call  Kind = "call"  // a user's function over the stage's inputs
+	Call  Kind = "call"  // a user's function over the stage's inputs; its output may be reduced by one, too
 	Whole Kind = "whole" // an operation on whole blocks of the stage's inputs
 )
 
@@ -170,12 +181,22 @@ type Output struct {
 	Sinks  []int      // where finished blocks are written
 }
 
-// Reduce says how an output combines elements.
+// Reduce says how an output combines elements: by a kernel, or, as tree_reduce,
+// by the stage's function.
 type Reduce struct {
 	Op         op.Name
-	Kernel     dtype.DType
+	Kernel     dtype.DType // the elements' type; of tree_reduce that of partials
+	Width      int         `json:",omitempty"` // tree_reduce: elements of a partial for each cell
 	Correction float64
 	Site       graph.Site
+}
+
+// PartialBytes is the memory of a partial of a number of cells.
+func (r *Reduce) PartialBytes(cells int) int {
+	if r.Op == op.TreeReduce {
+		return cells * r.Width * r.Kernel.Size()
+	}
+	return op.PartialBytes(r.Op, r.Kernel, cells)
 }
 
 // Instr is a step of a program: it fills register number Dst.

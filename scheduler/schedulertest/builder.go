@@ -317,6 +317,55 @@ func (b *Builder) CallAround(f plan.BlockFunc, o graph.Overlap, r graph.Ref) gra
 		graph.FuncAttrs{Func: slot, Overlap: []graph.Overlap{o}}))
 }
 
+// Tree is a user's reduction of the last axes: for each result the sum of the
+// elements, weighted by the order in which they come, and their number.
+func (b *Builder) Tree(r graph.Ref, reduced int) graph.Ref {
+	b.t.Helper()
+	attrs := graph.TreeAttrs{Func: &graph.Slot{Name: "tree", Value: fading}, Reduced: reduced, Partial: dtype.Float64, Width: 2, Results: 2}
+	return b.ref(graph.TreeReduce(here, r, dtype.Float32, attrs))
+}
+
+// fading is a reduction to which every element and every block matters, and the
+// order in which they are combined.
+var fading = plan.UserFunc{
+	Block: func(_ context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
+		partial, elements := dtype.Slice[float64](dst.DenseBytes()), dtype.Slice[float64](src[0].DenseBytes())
+		cells := len(partial) / 2
+		for i, v := range elements {
+			c := i * cells / len(elements)
+			partial[2*c] = float64(0.75*partial[2*c]) + v
+			partial[2*c+1]++
+		}
+		for _, start := range info.Region.Start {
+			for c := range cells {
+				partial[2*c] += float64(start)
+			}
+		}
+		return nil
+	},
+	Combine: func(left, right block.Block) error {
+		to := dtype.Slice[float64](left.DenseBytes())
+		for i, v := range dtype.Slice[float64](right.DenseBytes()) {
+			if i%2 == 0 {
+				v += float64(0.75 * to[i])
+				to[i] = 0
+			}
+			to[i] += v
+		}
+		return nil
+	},
+	Finish: func(dst, partial block.Block, n int64) error {
+		to, from := dtype.Slice[float32](dst.DenseBytes()), dtype.Slice[float64](partial.DenseBytes())
+		for i := range to {
+			to[i] = float32(from[i])
+			if i%2 == 1 {
+				to[i] -= float32(n)
+			}
+		}
+		return nil
+	},
+}
+
 // Call calls f for every block of grid, which has as many blocks as the inputs.
 func (b *Builder) Call(f plan.BlockFunc, d dtype.DType, grid block.Grid, in ...graph.Ref) graph.Ref {
 	b.t.Helper()

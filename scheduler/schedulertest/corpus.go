@@ -107,21 +107,19 @@ func elementwise() []Program {
 func (b *Builder) half(r ref) ref { return b.Slice(r, Take(0, 2, (r.Shape()[0]+1)/2)) }
 
 func reductions() []Program {
-	names := []op.Name{op.Sum, op.Mean, op.Var, op.Std, op.Min, op.Max, op.Argmin, op.Argmax, op.Any, op.All, op.Nansum, op.Nanmean, op.Nanmin, op.Nanmax}
 	var programs []Program
 	for _, axes := range [][]int{{0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}} {
 		for i, chunks := range []string{"3,4,5", "7,2,40", "2+5+1,9,1"} {
 			programs = append(programs, Program{fmt.Sprintf("reduce %v in blocks %s", axes, chunks), func(b *Builder) []ref {
 				x := b.Read([]dtype.DType{dtype.Float64, dtype.Float32, dtype.Int16}[i], shape{8, 9, 40}, chunks)
 				var out []ref
-				for k, name := range names {
-					if (name == op.Argmin || name == op.Argmax) && len(axes) == 2 {
-						continue
-					}
-					if k%2 == 0 {
-						out = append(out, b.Reduce(name, x, axes...))
-					} else {
-						out = append(out, b.ReduceKeeping(name, x, axes...))
+				for k, row := range op.Reductions() {
+					switch {
+					case row.Positions && len(axes) == 2:
+					case k%2 == 0:
+						out = append(out, b.Reduce(row.Name, x, axes...))
+					default:
+						out = append(out, b.ReduceKeeping(row.Name, x, axes...))
 					}
 				}
 				return out
@@ -131,7 +129,11 @@ func reductions() []Program {
 	for _, d := range dtype.All() {
 		programs = append(programs, Program{"reduce " + d.String(), func(b *Builder) []ref {
 			x := b.Read(d, shape{70, 90}, "16,31")
-			return []ref{b.Reduce(op.Sum, x, 1), b.Reduce(op.Mean, x, 0), b.Reduce(op.Var, x), b.Reduce(op.Max, x, 0), b.Reduce(op.Any, x, 1), b.Reduce(op.Nansum, x)}
+			var out []ref
+			for k, row := range op.Reductions() {
+				out = append(out, b.Reduce(row.Name, x, [][]int{{1}, {0}, nil}[k%3]...))
+			}
+			return out
 		}})
 	}
 	return append(programs,
@@ -352,6 +354,19 @@ func layouts() []Program {
 			x := b.Slice(b.Reshape(b.Floats(shape{60}, "13"), 12, 5), Take(10, -2, 5))
 			return b.Call(edges, dtype.Float64, x.Grid(), x)
 		}),
+		one("tree over the last axis", func(b *Builder) ref { return b.Tree(b.Floats(shape{9, 100}, "4,7"), 1) }),
+		one("tree over all axes of an expression", func(b *Builder) ref {
+			x := b.Floats(shape{20, 30}, "6,1+9+20")
+			return b.Tree(b.Do(op.Exp, b.Do(op.Sin, x)), 2)
+		}),
+		one("tree of a transpose, read by others", func(b *Builder) ref {
+			y := b.Tree(b.Transpose(b.Floats(shape{700, 5}, "3,2")), 1)
+			return b.Do(op.Subtract, y, b.Reduce(op.Mean, y, 0))
+		}),
+		one("tree over large blocks", func(b *Builder) ref { return b.Tree(b.Floats(shape{900_000}, "140000"), 1) }),
+		one("tree of no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{3, 0}, "2,"), 1) }),
+		one("tree to no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{0, 3}, ",2"), 1) }),
+		one("tree of a number", func(b *Builder) ref { return b.Tree(b.Floats(shape{}, ""), 0) }),
 		one("function of no elements", func(b *Builder) ref {
 			x := b.Floats(shape{0, 4}, ",2")
 			return b.Call(edges, dtype.Float64, x.Grid(), x)

@@ -177,8 +177,13 @@ func (b random) program(size int) []ref {
 		case 9:
 			add(graph.BroadcastTo(here, x, append(shape{r.IntN(3)}, x.Shape()...)))
 		case 10, 11, 12:
-			names := []op.Name{op.Sum, op.Mean, op.Var, op.Max, op.Any, op.Nansum, op.Argmax}
-			add(graph.Reduce(here, names[r.IntN(len(names))], x, r.Perm(rank)[:r.IntN(rank+1)], r.IntN(2) == 0, 0))
+			rows := op.Reductions()
+			row := rows[r.IntN(len(rows))]
+			axes, keepdims := r.Perm(rank)[:r.IntN(rank+1)], r.IntN(2) == 0
+			if row.Positions && row.NaN { // which fail where there are NaNs alone
+				x = b.Do(op.Where, b.Do(op.Isnan, x), b.Number(0), x)
+			}
+			add(graph.Reduce(here, row.Name, x, axes, keepdims, 0))
 		case 13:
 			add(graph.Rechunk(here, x, b.chunks(x.Shape())))
 		case 14:
