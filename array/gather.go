@@ -48,6 +48,9 @@ func within(indices []int, length int) ([]int, error) {
 
 // take picks the elements of one axis by a map.
 func (c *composer) take(in graph.Ref, axis int, m block.IndexMap) graph.Ref {
+	if in = c.merged(in, axis); c.err != nil {
+		return in
+	}
 	axes := make([]graph.GatherAxis, len(in.Grid()))
 	for i := range axes {
 		axes[i] = graph.WholeAxis(in, i)
@@ -83,6 +86,21 @@ func pickedAxis(in graph.Ref, from []int, n int) block.Axis {
 		}
 	}
 	return block.Regular(n, min(max(chunk, pickedBytes/max(1, rest)), pickedMost))
+}
+
+// merged is in with tiny chunks along some axes joined, so that picking many
+// elements does not visit as many blocks.
+func (c *composer) merged(in graph.Ref, axes ...int) graph.Ref {
+	for _, axis := range axes {
+		if c.err != nil || !in.Grid()[axis].Known() {
+			break
+		}
+		a := in.Grid()[axis]
+		if to := pickedAxis(in, []int{axis}, a.Len()); a.Blocks() > 16*to.Blocks() {
+			in = c.regrid(in, axis, to)
+		}
+	}
+	return in
 }
 
 // PadOption says how Pad fills.

@@ -108,6 +108,12 @@ type advancedIndex struct {
 
 // outerLists takes each list of its own axis.
 func (c *composer) outerLists(x graph.Ref, lists []advancedIndex) graph.Ref {
+	for _, l := range lists {
+		x = c.merged(x, l.axis)
+	}
+	if c.err != nil {
+		return x
+	}
 	axes := make([]graph.GatherAxis, len(x.Grid()))
 	grid := append(block.Grid{}, x.Grid()...)
 	for i := range axes {
@@ -153,6 +159,9 @@ func (c *composer) pointLists(x graph.Ref, lists []advancedIndex) graph.Ref {
 	for _, l := range lists {
 		points.From = append(points.From, l.axis)
 		points.Maps = append(points.Maps, block.MapOfList(stretched(l.list, l.shape, shape)))
+	}
+	if x = c.merged(x, points.From...); c.err != nil {
+		return x
 	}
 	n := points.Maps[0].Len()
 	var axes []graph.GatherAxis
