@@ -1,11 +1,13 @@
 package npy
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -207,4 +209,43 @@ func TestLeftovers(t *testing.T) {
 	w.home.(*lone).disk = &faulty{disk: system{}, at: 4, always: true}
 	require.NoError(t, w.Begin(ctx, describe(random(dtype.Int16, 6))))
 	require.ErrorContains(t, w.Abort(), "giving up "+path+": what was written is left: ")
+}
+
+// TestCancelled ends the context at many places of a computation: there is
+// nothing then, or all.
+func TestCancelled(t *testing.T) {
+	b := random(dtype.Float32, 8, 6)
+	for _, zipped := range []bool{false, true} {
+		cancelled := 0
+		for k := int64(1); ; k++ {
+			folder := t.TempDir()
+			path := filepath.Join(folder, "a")
+			var sink block.Sink = Create(path)
+			if zipped {
+				sink = CreateZip(path, []string{"u"}).Array("u")
+			}
+			ending, cancel := context.WithCancel(ctx)
+			var reads atomic.Int64
+			source := blocktest.Count(blocktest.NewSource(describe(b, 5, 4), b))
+			source.Before = func(context.Context, block.Region) error {
+				if reads.Add(1) == k {
+					cancel()
+				}
+				return nil
+			}
+			err := array.Store(ending, sink, array.From(source))
+			cancel()
+			entries, readErr := os.ReadDir(folder)
+			require.NoError(t, readErr)
+			if reads.Load() < k {
+				require.NoError(t, err)
+				require.Len(t, entries, 1)
+				break
+			}
+			require.ErrorIs(t, err, context.Canceled)
+			require.Empty(t, entries)
+			cancelled++
+		}
+		require.Equal(t, 4, cancelled)
+	}
 }
