@@ -409,7 +409,7 @@ func FuzzZip(f *testing.F) {
 			for axis := range r.Shape {
 				r.Shape[axis] = min(r.Shape[axis], 4)
 			}
-			if r.Elements() < 1<<16 {
+			if _, stream := a.data.(*unpacked); r.Elements() < 1<<16 && (!stream || len(content)%8 == 0) { // temporary files take time
 				_, _ = load(a, r)
 			}
 		}
