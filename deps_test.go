@@ -48,10 +48,12 @@ const imports = `
 	io/codec:           github.com/klauspost/compress
 	io/zarr:            dtype, block, io/store, io/codec
 	io/netcdf:          dtype, block, io/store, io/codec
-	io/open:            dtype, block, io/store, io/netcdf, io/zarr
+	io/npy:             dtype, block, golang.org/x/sys
+	io/matrix:          dtype, block, gonum.org/v1/gonum
+	io/open:            dtype, block, io/store, io/netcdf, io/npy, io/zarr
 
 	cmd/gabion:         *, github.com/alecthomas/kong
-	examples/...:       dtype, block, block/blocktest, graph, scheduler, scheduler/progress, array, array/expr, io/store, io/codec, io/zarr, io/netcdf, io/open, examples/timing, gonum.org/v1/gonum
+	examples/...:       dtype, block, block/blocktest, graph, scheduler, scheduler/progress, array, array/expr, io/store, io/codec, io/zarr, io/netcdf, io/npy, io/matrix, io/open, examples/timing, gonum.org/v1/gonum
 	bench/...:          *
 	bench/tasks:        *, golang.org/x/sync, github.com/alitto/pond, github.com/panjf2000/ants, github.com/sourcegraph/conc
 `

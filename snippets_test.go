@@ -30,7 +30,7 @@ const (
 // those whose names stand before a dot in a snippet.
 var snippetImports = []string{
 	"bufio", "bytes", "context", "errors", "fmt", "io", "log", "maps", "math", "os", "slices", "strconv", "strings", "sync", "time",
-	"gabion/array", "gabion/array/expr", "gabion/block", "gabion/dtype", "gabion/io/zarr", "gabion/scheduler", "gabion/scheduler/progress",
+	"gabion/array", "gabion/array/expr", "gabion/block", "gabion/dtype", "gabion/io/npy", "gabion/io/zarr", "gabion/scheduler", "gabion/scheduler/progress",
 }
 
 // snippet is a block of code of a page.
@@ -210,7 +210,7 @@ func TestPagesNameWhatExists(t *testing.T) {
 			}
 		}
 	}
-	packages := regexp.MustCompile(`\b(array|block|dtype|expr|progress|scheduler|zarr)\.([A-Z]\w*)`)
+	packages := regexp.MustCompile(`\b(array|block|dtype|expr|npy|progress|scheduler|zarr)\.([A-Z]\w*)`)
 	for _, page := range []string{comingFromPython, parallelism} {
 		content, err := os.ReadFile(page)
 		require.NoError(t, err)

@@ -11,7 +11,6 @@ import (
 	"gabion/array/expr"
 	"gabion/internal/plan"
 	"gabion/io/open"
-	"gabion/io/zarr"
 	"gabion/scheduler"
 	"gabion/scheduler/progress"
 )
@@ -20,7 +19,7 @@ import (
 type evalCommand struct {
 	Expression string   `arg:"" name:"EXPR" help:"What to compute, such as 'UWND - mean(UWND, \"TIME\")'. See the documentation of package array/expr."`
 	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs, except for coordinates, which are given as FILE:VARIABLE."`
-	Out        *string  `placeholder:"FILE" help:"Write the result, as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
+	Out        *string  `placeholder:"FILE" help:"Write the result: as a NumPy file if the name ends in .npy or .npz, else as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
 	Memory     string   `placeholder:"SIZE" help:"The memory to use at most for data, such as 64MiB; half of the machine's if not given."`
 	Workers    string   `placeholder:"N" help:"How many blocks to compute at once; as many as this process may use CPUs if not given."`
 	Chunks     string   `placeholder:"SIZES" help:"The chunks to write: one length an axis (12,-1,auto; -1 is the whole axis), those of some axes (TIME=12), or a size (16MiB)."`
@@ -83,7 +82,7 @@ func (c *evalCommand) engineOptions() (scheduler.Options, error) {
 }
 
 // sink is where the result goes; nil if it is printed.
-func (c *evalCommand) sink() (*zarr.Writer, error) {
+func (c *evalCommand) sink() (open.Sink, error) {
 	if c.Out == nil {
 		for flag, given := range map[string]bool{"--overwrite": c.Overwrite, "--chunks": c.Chunks != ""} {
 			if given {
@@ -95,9 +94,9 @@ func (c *evalCommand) sink() (*zarr.Writer, error) {
 	if *c.Out == "" {
 		return nil, usagef("--out is empty: give it a name such as result.zarr, or leave it out to print the result")
 	}
-	var options []zarr.Option
+	var options []open.CreateOption
 	if c.Overwrite {
-		options = append(options, zarr.Overwrite())
+		options = append(options, open.Overwrite())
 	}
 	sink, err := open.Create(unguarded(*c.Out), options...)
 	if err != nil {
@@ -140,15 +139,11 @@ func (c *evalCommand) result(parsed *expr.Expr) (array.Array, error) {
 }
 
 // compute explains, writes or prints.
-func (c *evalCommand) compute(ctx context.Context, engine *scheduler.Engine, result array.Array, sink *zarr.Writer, to streams) error {
+func (c *evalCommand) compute(ctx context.Context, engine *scheduler.Engine, result array.Array, sink open.Sink, to streams) error {
 	on := array.On(engine)
 	switch {
 	case c.Explain:
-		output := array.Output{Array: result}
-		if sink != nil {
-			output.Sink = sink
-		}
-		explanation, err := array.Explain([]array.Output{output}, on)
+		explanation, err := array.Explain([]array.Output{{Array: result, Sink: sink}}, on)
 		var budget *plan.BudgetError
 		if err == nil || errors.As(err, &budget) {
 			_, printErr := fmt.Fprint(to.out, explanation)
@@ -170,12 +165,13 @@ func (c *evalCommand) compute(ctx context.Context, engine *scheduler.Engine, res
 	if c.Quiet {
 		return nil
 	}
-	written, err := zarr.Open(sink.Name())
+	path := unguarded(*c.Out)
+	written, err := open.Open(path, "")
 	if err != nil {
 		return err
 	}
 	d := written.Describe()
-	_, err = fmt.Fprintf(to.out, "wrote %s: %v %v in chunks of %v, %s in %.1fs\n", sink.Name(), d.DType, d.Shape(), d.Grid.Largest(),
+	_, err = fmt.Fprintf(to.out, "wrote %s: %v %v in chunks of %v, %s in %.1fs\n", path, d.DType, d.Shape(), d.Grid.Largest(),
 		plan.Size(result.NBytes()), time.Since(start).Seconds())
 	return err
 }

@@ -14,7 +14,7 @@ import (
 
 // infoCommand is gabion info.
 type infoCommand struct {
-	File string `arg:"" name:"FILE" help:"A classic netCDF file, or the folder of a Zarr array or group."`
+	File string `arg:"" name:"FILE" help:"A classic netCDF file, a NumPy file (.npy, .npz), or the folder of a Zarr array or group."`
 }
 
 // Run runs gabion info.

@@ -179,6 +179,29 @@ func TestOverwrite(t *testing.T) {
 	require.Equal(t, []int64{1, 2, 3, 4, 5, 6, 7}, values[int64](t, path, ""), "an array may be replaced by what is made of it")
 }
 
+// TestNumPyFiles computes from NumPy's files to NumPy's files.
+func TestNumPyFiles(t *testing.T) {
+	dir := t.TempDir()
+	a, y, z := filepath.Join(dir, "a.npy"), filepath.Join(dir, "y.npy"), filepath.Join(dir, "z.npz")
+	stdout := works(t, "eval", "reshape(arange(12.0), shape(3, 4))", "--out", a)
+	require.Regexp(t, `^wrote \S+a\.npy: float64 \(3, 4\) in chunks of \(3, 4\), 96B in \d+\.\ds\n$`, stdout)
+	require.Equal(t, a+": NumPy .npy\n\nvariables\n  a  float64 (3, 4), 96B in chunks of (3, 4)\n", works(t, "info", a))
+	works(t, "eval", "a - mean(a, 0)", "--in", a, "--out", y)
+	require.Equal(t, []float64{-4, -4, -4, -4, 0, 0, 0, 0, 4, 4, 4, 4}, values[float64](t, y, ""))
+	works(t, "eval", "x + y", "--in", "x="+a, "--in", y, "--out", z)
+	require.Equal(t, z+": NumPy .npz\n\nvariables\n  arr_0  float64 (3, 4), 96B in chunks of (3, 4)\n", works(t, "info", z))
+	require.Equal(t, "66.0\n", works(t, "eval", "sum(arr_0)", "--in", z))
+	require.Contains(t, refused(t, failed, "eval", "a", "--in", a, "--out", y), "add --overwrite to replace it")
+	require.Contains(t, refused(t, failed, "eval", "a", "--in", a, "--out", y+".npz", "--overwrite", "--in", y+":u"), "it has no variable \"u\"; leave the name out")
+	works(t, "eval", "y + 1", "--in", y, "--out", y, "--overwrite")
+	require.Equal(t, []float64{-3, -3, -3, -3, 1, 1, 1, 1, 5, 5, 5, 5}, values[float64](t, y, ""))
+
+	const archive = "../../io/npy/testdata/compressed.npz"
+	require.Contains(t, works(t, "info", archive), "cannot be read: npy: "+archive+`: array "text": header: descr is "<U1": the elements are strings`)
+	require.Equal(t, "True\n", works(t, "eval", "all(u == w)", "--in", archive+":u", "--in", "w=../../io/npy/testdata/f4_big_f.npy"))
+	require.Equal(t, "42.5\n", works(t, "eval", "scalar", "--in", archive+":group/scalar"))
+}
+
 // write makes a small Zarr array.
 func write(t *testing.T, path, expression string) {
 	t.Helper()

@@ -116,7 +116,9 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &budget):
 		message = fmt.Sprintf("%s: run it with --memory %s or more, or with %s", budget.Reason(), plan.Size(budget.Enough()), budget.Chunks())
 	}
-	message = strings.Replace(message, "use zarr.Overwrite()", "add --overwrite", 1)
+	for _, option := range []string{"use zarr.Overwrite()", "use npy.Overwrite()"} {
+		message = strings.Replace(message, option, "add --overwrite", 1)
+	}
 	fmt.Fprintf(stderr, "gabion: %s\n", message)
 	return status
 }

@@ -8,6 +8,7 @@ import (
 
 	"gabion/block"
 	"gabion/io/netcdf"
+	"gabion/io/npy"
 	"gabion/io/zarr"
 )
 
@@ -74,10 +75,47 @@ func Describe(path string) (Info, error) {
 	if err != nil {
 		return Info{}, err
 	}
-	if format == formatNetCDF {
+	switch format {
+	case formatNetCDF:
 		return describeNetCDF(path)
+	case formatNPY:
+		return describeNPY(path)
+	case formatNPZ:
+		return describeNPZ(path)
 	}
 	return describeZarr(path)
+}
+
+func describeNPY(path string) (Info, error) {
+	a, err := npy.Open(path)
+	if err != nil {
+		return Info{}, err
+	}
+	name := filepath.Base(filepath.Clean(path))
+	v := npyVariable(strings.TrimSuffix(name, filepath.Ext(name)), a)
+	return Info{Path: path, Format: string(formatNPY), Single: true, Variables: []Variable{v}}, a.Close()
+}
+
+func describeNPZ(path string) (Info, error) {
+	z, err := npy.OpenZip(path)
+	if err != nil {
+		return Info{}, err
+	}
+	info := Info{Path: path, Format: string(formatNPZ)}
+	for _, name := range z.Names() {
+		a, err := z.Array(name)
+		if err != nil {
+			info.Variables = append(info.Variables, Variable{Name: name, Err: err})
+			continue
+		}
+		info.Variables = append(info.Variables, npyVariable(name, a))
+	}
+	return info, z.Close()
+}
+
+func npyVariable(name string, a *npy.Array) Variable {
+	d := a.Describe()
+	return Variable{Name: name, Description: d, Stored: d.DType.String()}
 }
 
 func describeNetCDF(path string) (info Info, err error) {

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"gabion/io/npy"
 )
 
 // format is a file format that Open reads.
@@ -16,6 +18,8 @@ type format string
 
 const (
 	formatNetCDF format = "netCDF classic"
+	formatNPY    format = "NumPy .npy"
+	formatNPZ    format = "NumPy .npz"
 	formatZarr   format = "Zarr"
 )
 
@@ -23,8 +27,6 @@ const (
 // bytes.
 var known = []struct{ magic, what string }{
 	{"\x89HDF\r\n\x1a\n", "an HDF5 file (netCDF-4 is HDF5 too), which is not read yet; convert it to Zarr or, with nccopy -k cdf5, to classic netCDF"},
-	{"\x93NUMPY", "a NumPy .npy file, which is not read yet; convert it to Zarr"},
-	{"PK\x03\x04", "a zip file (.npz and zipped Zarr stores are zip files), which is not read yet; unpack it"},
 	{"\x1f\x8b", "a gzip file; decompress it first"},
 	{"BZh", "a bzip2 file; decompress it first"},
 	{"\x28\xb5\x2f\xfd", "a Zstandard file; decompress it first"},
@@ -81,6 +83,12 @@ func detectFile(path string) (format, error) {
 	if bytes.HasPrefix(head, []byte("CDF")) {
 		return formatNetCDF, nil // of versions that do not exist package netcdf says so
 	}
+	if bytes.HasPrefix(head, []byte("\x93NUMPY")) {
+		return formatNPY, nil
+	}
+	if bytes.HasPrefix(head, []byte("PK\x03\x04")) || bytes.HasPrefix(head, []byte("PK\x05\x06")) {
+		return detectZip(path)
+	}
 	for _, k := range known {
 		if bytes.HasPrefix(head, []byte(k.magic)) {
 			return "", fmt.Errorf("%s: this is %s", path, k.what)
@@ -100,5 +108,20 @@ func detectFile(path string) (format, error) {
 	case "zarr.json", ".zarray", ".zgroup":
 		return "", fmt.Errorf("%s: this is the metadata of a Zarr array; name its folder, %s", path, filepath.Dir(path))
 	}
-	return "", fmt.Errorf("%s: unknown format: a classic netCDF file begins with CDF, this one with %q; a Zarr array is a folder that holds zarr.json or .zarray", path, head[:n])
+	return "", fmt.Errorf("%s: unknown format: a .npy file begins with \\x93NUMPY, a classic netCDF file begins with CDF, this one with %q; a Zarr array is a folder that holds zarr.json or .zarray", path, head[:n])
+}
+
+// detectZip tells .npz archives from other zip files, such as zipped Zarr stores.
+func detectZip(path string) (format, error) {
+	z, err := npy.OpenZip(path)
+	if err != nil {
+		return "", err
+	}
+	if err := z.Close(); err != nil {
+		return "", err
+	}
+	if len(z.Names()) == 0 {
+		return "", fmt.Errorf("%s: this is a zip file in which nothing is called .npy; if it is a zipped Zarr store, unpack it", path)
+	}
+	return formatNPZ, nil
 }

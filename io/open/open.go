@@ -4,18 +4,20 @@
 //	source, err := open.Open("winds.nc", "UWND") // a block.Source
 //	info, err := open.Describe("winds.nc")       // what the file holds
 //
-// Read are the classic netCDF formats (package netcdf) and Zarr arrays and groups
-// of versions 2 and 3 in folders (package zarr). Written is Zarr 3, or 2 where the
-// options say so.
+// Read are the classic netCDF formats (package netcdf), Zarr arrays and groups of
+// versions 2 and 3 in folders (package zarr), and NumPy's .npy and .npz files
+// (package npy). Written are .npy, .npz and Zarr 3, or 2 where the options say so.
 package open
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
 
 	"gabion/block"
 	"gabion/io/netcdf"
+	"gabion/io/npy"
 	"gabion/io/zarr"
 )
 
@@ -28,32 +30,67 @@ func Open(path, variable string) (block.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	single := false
 	if variable == "" {
 		info, err := Describe(path)
 		if err != nil {
 			return nil, err
 		}
-		if info.Single {
-			return zarr.Open(path)
-		}
-		if variable, err = info.only(); err != nil {
-			return nil, err
+		if single = info.Single; !single {
+			if variable, err = info.only(); err != nil {
+				return nil, err
+			}
 		}
 	}
-	if format == formatNetCDF {
-		file, err := netcdf.Open(path)
-		if err != nil {
-			return nil, err
-		}
-		v, err := file.Variable(variable)
-		if err != nil {
-			return nil, err
-		}
-		return v, nil
+	switch {
+	case format == formatNetCDF:
+		return opened(openNetCDF(path, variable))
+	case format == formatNPZ:
+		return opened(openNPZ(path, variable))
+	case format == formatNPY:
+		return opened(openNPY(path, variable))
+	case single:
+		return opened(zarr.Open(path))
 	}
-	a, err := openZarr(path, variable)
+	return opened(openZarr(path, variable))
+}
+
+// opened is a source, or nil beside an error.
+func opened[S block.Source](source S, err error) (block.Source, error) {
 	if err != nil {
 		return nil, err
+	}
+	return source, nil
+}
+
+func notSeveral(path, variable string) error {
+	return fmt.Errorf("%s is one array, it has no variable %q; leave the name out", path, variable)
+}
+
+func openNetCDF(path, variable string) (*netcdf.Variable, error) {
+	file, err := netcdf.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return file.Variable(variable)
+}
+
+func openNPY(path, variable string) (*npy.Array, error) {
+	a, err := npy.Open(path)
+	if err == nil && variable != "" {
+		err = errors.Join(notSeveral(path, variable), a.Close())
+	}
+	return a, err
+}
+
+func openNPZ(path, variable string) (*npy.Array, error) {
+	z, err := npy.OpenZip(path)
+	if err != nil {
+		return nil, err
+	}
+	a, err := z.Array(variable)
+	if err != nil {
+		return nil, errors.Join(err, z.Close())
 	}
 	return a, nil
 }
@@ -62,7 +99,7 @@ func Open(path, variable string) (block.Source, error) {
 func openZarr(path, variable string) (*zarr.Array, error) {
 	_, arrayErr := zarr.Open(path)
 	if arrayErr == nil {
-		return nil, fmt.Errorf("%s is one array, it has no variable %q; leave the name out", path, variable)
+		return nil, notSeveral(path, variable)
 	}
 	group, err := zarr.OpenGroup(path)
 	if err != nil {
@@ -93,20 +130,74 @@ func openZarr(path, variable string) (*zarr.Array, error) {
 
 // notWritten are the endings of names that ask for a format that Create does
 // not write.
-var notWritten = []string{".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".he5", ".npy", ".npz", ".csv", ".txt", ".json",
+var notWritten = []string{".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".he5", ".csv", ".txt", ".json",
 	".parquet", ".arrow", ".feather", ".tif", ".tiff", ".grib", ".grb", ".mat", ".zip", ".gz"}
 
-// Create is a place for an array at path, in the format that the name asks for:
-// a Zarr array in a folder, whatever its name, unless the name ends as files of
-// another format do, which is refused. Nothing is written before the sink's
-// Begin; see zarr.Create.
-func Create(path string, opts ...zarr.Option) (*zarr.Writer, error) {
+// Sink is a place for an array, and its path.
+type Sink interface {
+	block.Sink
+	block.SinkName
+}
+
+// CreateOption is a setting of Create.
+type CreateOption func(*createSettings)
+
+type createSettings struct {
+	overwrite bool
+	zarr      []zarr.Option
+}
+
+// Overwrite allows what is there to be replaced, if it is of the same format. It
+// stays, whole and readable, until the new array is complete.
+func Overwrite() CreateOption { return func(s *createSettings) { s.overwrite = true } }
+
+// Zarr gives settings that only Zarr has, such as its version. Create refuses them
+// for a name that asks for another format.
+func Zarr(opts ...zarr.Option) CreateOption {
+	return func(s *createSettings) { s.zarr = append(s.zarr, opts...) }
+}
+
+// onlyName is the name of the array in a .npz archive of one, as numpy.savez
+// names it.
+const onlyName = "arr_0"
+
+// Create is a place for an array at path, in the format that the name asks for: a
+// NumPy file if it ends in .npy, an archive of one array, arr_0, if it ends in
+// .npz, else a Zarr array in a folder. A name that ends as files of another format
+// do is refused. Nothing is written before the sink's Begin; see
+// zarr.Create and npy.Create.
+func Create(path string, opts ...CreateOption) (Sink, error) {
+	var s createSettings
+	for _, o := range opts {
+		o(&s)
+	}
 	ending := strings.ToLower(filepath.Ext(path))
+	if ending == ".npy" || ending == ".npz" {
+		return createNPY(path, ending, s)
+	}
 	for _, e := range notWritten {
 		if ending == e {
 			return nil, fmt.Errorf("%s: files ending in %s are not written; Zarr is: use a name such as %s.zarr",
 				path, ending, strings.TrimSuffix(path, filepath.Ext(path)))
 		}
 	}
-	return zarr.Create(path, opts...), nil
+	if s.overwrite {
+		s.zarr = append(s.zarr, zarr.Overwrite())
+	}
+	return zarr.Create(path, s.zarr...), nil
+}
+
+func createNPY(path, ending string, s createSettings) (Sink, error) {
+	if s.zarr != nil {
+		return nil, fmt.Errorf("%s: there are settings for Zarr, the name asks for a file of NumPy's: use a name such as %s.zarr",
+			path, strings.TrimSuffix(path, filepath.Ext(path)))
+	}
+	var opts []npy.CreateOption
+	if s.overwrite {
+		opts = append(opts, npy.Overwrite())
+	}
+	if ending == ".npy" {
+		return npy.Create(path, opts...), nil
+	}
+	return npy.CreateZip(path, []string{onlyName}, opts...).Array(onlyName), nil
 }

@@ -18,7 +18,7 @@ import (
 const winds = "../../examples/data/monthly_navy_winds.nc"
 
 // store writes a small array through a sink.
-func store(t *testing.T, w *zarr.Writer, names []string, shape ...int) {
+func store(t *testing.T, w block.Sink, names []string, shape ...int) {
 	t.Helper()
 	ctx := context.Background()
 	d := block.Description{DType: dtype.Float32, Grid: block.RegularGrid(shape, shape), Names: names}
@@ -116,6 +116,48 @@ func TestOnlyVariableNeedsNoName(t *testing.T) {
 	require.Equal(t, block.Shape{4, 3}, source.Describe().Shape(), "a coordinate does not count")
 }
 
+// TestOpenNumPy opens what NumPy wrote, whatever its name.
+func TestOpenNumPy(t *testing.T) {
+	const made = "../npy/testdata/"
+	copied := func(from, to string) string {
+		content, err := os.ReadFile(made + from)
+		require.NoError(t, err)
+		path := filepath.Join(t.TempDir(), to)
+		require.NoError(t, os.WriteFile(path, content, 0o666))
+		return path
+	}
+	path := copied("vector.npy", "x.data")
+	single, err := open.Open(path, "")
+	require.NoError(t, err)
+	require.Equal(t, []float32{-7. / 3, -2, -5. / 3, -4. / 3, -1}, read(t, single))
+	_, err = open.Open(path, "x")
+	require.ErrorContains(t, err, `x.data is one array, it has no variable "x"; leave the name out`)
+	info, err := open.Describe(path)
+	require.NoError(t, err)
+	require.Equal(t, "NumPy .npy", info.Format)
+	require.True(t, info.Single)
+	require.Equal(t, "x", info.Variables[0].Name)
+
+	for _, name := range []string{"stored.npz", "compressed.npz"} {
+		path := copied(name, "archive")
+		u, err := open.Open(path, "u")
+		require.NoError(t, err)
+		require.Len(t, read(t, u), 24)
+		_, err = open.Open(path, "")
+		require.ErrorContains(t, err, `holds 4 variables: "u", "v", "group/scalar", "empty"; name one`)
+		_, err = open.Open(path, "w")
+		require.ErrorContains(t, err, `there is no array "w"; the arrays are "u", "v"`)
+		info, err := open.Describe(path)
+		require.NoError(t, err)
+		require.Equal(t, "NumPy .npz", info.Format)
+		require.False(t, info.Single)
+		require.Len(t, info.Variables, 5)
+		require.ErrorContains(t, info.Variables[4].Err, "strings")
+	}
+	_, err = open.Open(made+"refused_date.npy", "")
+	require.ErrorContains(t, err, "the elements are dates")
+}
+
 func TestDescribe(t *testing.T) {
 	info, err := open.Describe(winds)
 	require.NoError(t, err)
@@ -176,7 +218,7 @@ func TestZarr2(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, info.Single)
 	require.Equal(t, "Zarr 2", info.Format)
-	w, err := open.Create(filepath.Join(path, "more"), zarr.Version(2))
+	w, err := open.Create(filepath.Join(path, "more"), open.Zarr(zarr.Version(2)))
 	require.NoError(t, err)
 	store(t, w, nil, 3)
 	single, err := open.Open(filepath.Join(path, "more"), "")
@@ -201,23 +243,24 @@ func TestWhatCannotBeOpened(t *testing.T) {
 		dir:                              "holds no zarr.json",
 		file("empty.nc", ""):             "is empty",
 		file("four.nc", hdf+"rest"):      "HDF5",
-		file("user.h5", string(make([]byte, 1024))+hdf):  "HDF5",
-		file("a.npy", "\x93NUMPY\x01\x00"):               "NumPy",
-		file("a.npz", "PK\x03\x04...."):                  "zip",
-		file("a.nc.gz", "\x1f\x8b......"):                "decompress",
-		file("text.nc", "hello, world"):                  `begins with CDF, this one with "hello, w"`,
-		file("short", "a"):                               `this one with "a"`,
-		file("cut.nc", string(original[:3000])):          "cut.nc",
-		file("head.nc", string(original[:100])):          "head.nc",
-		file("magic.nc", "CDF"):                          "magic.nc",
-		file("version.nc", "CDF\x07\x00\x00\x00\x00"):    "version.nc",
-		filepath.Dir(file("old.zarr/.zarray", "{}")):     ".zarray: zarr_format is missing",
-		filepath.Dir(file("bad.zarr/zarr.json", "{")):    "zarr.json",
-		file("inside.zarr/zarr.json", "{}"):              "name its folder",
-		file("inside2.zarr/.zarray", "{}"):               "name its folder",
-		filepath.Dir(file("lost.zarr/.zmetadata", "{}")): "holds no zarr.json, .zarray or .zgroup",
-		"s3://bucket/key.zarr":                           "only local",
-		"":                                               "not exist",
+		file("user.h5", string(make([]byte, 1024))+hdf):         "HDF5",
+		file("a.npy", "\x93NUMPY\x01\x00"):                      "truncated",
+		file("a.npz", "PK\x03\x04...."):                         "not a .npz archive, or it is truncated",
+		file("none.zip", "PK\x05\x06"+string(make([]byte, 18))): "a zip file in which nothing is called .npy",
+		file("a.nc.gz", "\x1f\x8b......"):                       "decompress",
+		file("text.nc", "hello, world"):                         `begins with CDF, this one with "hello, w"`,
+		file("short", "a"):                                      `this one with "a"`,
+		file("cut.nc", string(original[:3000])):                 "cut.nc",
+		file("head.nc", string(original[:100])):                 "head.nc",
+		file("magic.nc", "CDF"):                                 "magic.nc",
+		file("version.nc", "CDF\x07\x00\x00\x00\x00"):           "version.nc",
+		filepath.Dir(file("old.zarr/.zarray", "{}")):            ".zarray: zarr_format is missing",
+		filepath.Dir(file("bad.zarr/zarr.json", "{")):           "zarr.json",
+		file("inside.zarr/zarr.json", "{}"):                     "name its folder",
+		file("inside2.zarr/.zarray", "{}"):                      "name its folder",
+		filepath.Dir(file("lost.zarr/.zmetadata", "{}")):        "holds no zarr.json, .zarray or .zgroup",
+		"s3://bucket/key.zarr":                                  "only local",
+		"":                                                      "not exist",
 	} {
 		for _, variable := range []string{"", "x"} {
 			_, err := open.Open(path, variable)
@@ -233,16 +276,29 @@ func TestWhatCannotBeOpened(t *testing.T) {
 
 func TestCreate(t *testing.T) {
 	dir := t.TempDir()
-	for _, name := range []string{"out.zarr", "out", "out.v1.2"} {
+	for _, name := range []string{"out.zarr", "out", "out.v1.2", "out.npy", "OUT.NPZ"} {
 		w, err := open.Create(filepath.Join(dir, name))
 		require.NoError(t, err)
 		store(t, w, nil, 3)
 		s, err := open.Open(filepath.Join(dir, name), "")
 		require.NoError(t, err)
 		require.Equal(t, []float32{0, 1, 2}, read(t, s))
+
+		again, err := open.Create(filepath.Join(dir, name))
+		require.NoError(t, err)
+		_, err = again.Align(s.Describe())
+		require.ErrorIs(t, err, fs.ErrExist)
+		over, err := open.Create(filepath.Join(dir, name), open.Overwrite())
+		require.NoError(t, err)
+		store(t, over, nil, 2)
+		s, err = open.Open(filepath.Join(dir, name), "")
+		require.NoError(t, err)
+		require.Equal(t, []float32{0, 1}, read(t, s))
 	}
-	for _, name := range []string{"out.nc", "OUT.NC", "a.b.npy", "x.h5"} {
+	for _, name := range []string{"out.nc", "OUT.NC", "a.npy.gz", "x.h5"} {
 		_, err := open.Create(name)
 		require.ErrorContains(t, err, "are not written; Zarr is: use a name such as")
 	}
+	_, err := open.Create("out.npy", open.Zarr(zarr.Version(2)))
+	require.ErrorContains(t, err, "out.npy: there are settings for Zarr, the name asks for a file of NumPy's: use a name such as out.zarr")
 }
