@@ -8,6 +8,7 @@ const (
 	Uniform  Name = "random_uniform"
 	Normal   Name = "random_normal"
 	MapBlock Name = "map_blocks"
+	FromFunc Name = "fromfunction"
 )
 
 var inputs = []Op{
@@ -17,4 +18,5 @@ var inputs = []Op{
 	{Name: Uniform, Class: Input, Doc: "uniform random numbers in [low, high), a function of seed and element index"},
 	{Name: Normal, Class: Input, Doc: "normal random numbers, a function of seed and element index"},
 	{Name: MapBlock, Class: Function, Arity: -1, Doc: "a user's function of whole blocks"},
+	{Name: FromFunc, Class: Function, Doc: "a user's function of the indices"},
 }

@@ -10,6 +10,7 @@ const (
 	Reshape     Name = "reshape"
 	Concat      Name = "concat"
 	Rechunk     Name = "rechunk"
+	Diagonal    Name = "diagonal"
 )
 
 var shapes = []Op{
@@ -21,4 +22,6 @@ var shapes = []Op{
 	{Name: Reshape, Class: Reshaping, Arity: 1, Doc: "the elements in C order under another shape"},
 	{Name: Concat, Class: Concatenation, Arity: -1, NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis"},
 	{Name: Rechunk, Class: Regridding, Arity: 1, Doc: "the same array in other chunks"},
+	{Name: Diagonal, Class: View, Arity: 1, Cheap: true, Params: []Param{{Name: "x", Kind: Operand}, {Name: "offset", Kind: Int, Optional: true},
+		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}}, Doc: "the elements whose indices along two axes differ by an offset"},
 }

@@ -123,7 +123,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 				if parts {
 					total += p.direct(r)
 				} else {
-					total += p.factor(r)
+					total += p.factor(i, u)
 				}
 			}
 		}
@@ -168,7 +168,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		var once []use
 		row := int64(p.rowBlocks(i)) * blockBytes * int64(workers+1)
 		for k, r := range by {
-			if parts || uses[k].most() > 1 && (!p.local(r) || free < row) {
+			if parts || uses[k].most() > 1 && (!p.local(r, uses[k]) || free < row) {
 				p.Stages[r.Stage].Inputs[r.Input].Direct = true
 				passes += p.direct(r)
 				continue
@@ -283,48 +283,11 @@ func (p *Plan) windowBlocks(stage int) int {
 	return s.Grid.Overlap(s.Window).Elements()
 }
 
-// factor is how often, on the average, a reader needs each byte of the window of
-// its source.
-func (p *Plan) factor(r Reader) float64 {
-	s := &p.Stages[r.Stage]
-	in := &s.Inputs[r.Input]
-	space := s.space(r.Input)
-	window := p.Stages[in.Stage].Window
-	factor := 1.0
-	used := make([]bool, len(space))
-	for dim, d := range in.View.Dims {
-		if d.Axis < 0 {
-			continue
-		}
-		used[d.Axis] = true
-		low, high := s.part(r.Input, d.Axis)
-		source := in.Grid[dim]
-		first, last := source.Overlap(window.Start[dim], window.Stop(dim))
-		needed, bytes := 0.0, 0.0
-		for b := first; b < min(last, first+sampled); b++ {
-			start, size := source.Block(b)
-			from, to := users(space[d.Axis], low, high, d, start, size)
-			start, stop := max(start, window.Start[dim]), min(start+size, window.Stop(dim))
-			needed += float64(to-from) * float64(stop-start)
-			bytes += float64(stop - start)
-		}
-		if bytes > 0 {
-			factor *= needed / bytes
-		}
-	}
-	for axis, a := range space {
-		if !used[axis] {
-			factor *= float64(a.Blocks())
-		}
-	}
-	return factor
-}
-
 // local reports whether the tasks of a reader that need the same block follow
 // one another closely, so that the block need not be kept for long: the view
 // keeps the order of the axes and repeats nothing along an axis before one that
 // it uses.
-func (p *Plan) local(r Reader) bool {
+func (p *Plan) local(r Reader, u use) bool {
 	in := &p.Stages[r.Stage].Inputs[r.Input]
 	at := -1
 	for _, d := range in.View.Dims {
@@ -336,7 +299,7 @@ func (p *Plan) local(r Reader) bool {
 		}
 		at = d.Axis
 	}
-	return p.factor(r) <= 2
+	return p.factor(in.Stage, u) <= 2
 }
 
 // tiles is the grid of a reader's blocks as seen in what it reads, if its view
