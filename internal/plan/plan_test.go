@@ -240,6 +240,44 @@ func TestNeedsAndUsers(t *testing.T) {
 	}
 }
 
+// TestNeeded: what the plan says is needed of a source is what its readers' blocks
+// need, found by looking at each of them.
+func TestNeeded(t *testing.T) {
+	for _, program := range append(schedulertest.Programs(), schedulertest.RandomPrograms(400)...) {
+		p := program.Lower(t, schedulertest.Variant{}).Plan
+		require.NoError(t, p.Decide(1<<30, 1))
+		needed := make([]map[string]block.Region, len(p.Sources))
+		for i := range p.Stages {
+			s := &p.Stages[i]
+			for j, in := range s.Inputs {
+				from := &p.Stages[in.Stage]
+				if from.Kind != plan.Load {
+					continue
+				}
+				block.Positions(block.Whole(s.Grid.Counts()), func(at []int) bool {
+					if _, box, ok := s.Needs(j, at, s.Grid.Region(at)); ok {
+						block.Positions(box, func(b []int) bool {
+							if needed[from.Source] == nil {
+								needed[from.Source] = map[string]block.Region{}
+							}
+							needed[from.Source][fmt.Sprint(b)], _ = from.Grid.Region(b).Intersect(from.Window)
+							return true
+						})
+					}
+					return true
+				})
+			}
+		}
+		for i, s := range p.Sources {
+			total := 0
+			for _, r := range needed[i] {
+				total += r.Elements()
+			}
+			require.EqualValues(t, total*s.Description.DType.Size(), p.Fit.Needed[i], "source %d of %s:\n%s", i, program.Name, p.Text())
+		}
+	}
+}
+
 // TestOnceSourcesAreNeverDropped: their blocks are spilled when memory is short,
 // also where the plan expects to keep all of them.
 func TestOnceSourcesAreNeverDropped(t *testing.T) {
