@@ -54,15 +54,17 @@ func (c *composer) matrix(x graph.Ref, k int) graph.Ref {
 	if shift < 0 || n > math.MaxInt-shift {
 		return c.fail(graph.ValueError, fmt.Errorf("a matrix with %d elements on diagonal %d is larger than an int can count", n, k))
 	}
-	chunk := max(1, x.Grid()[0].Largest())
+	if _, err := (block.Shape{n + shift, n + shift}).Size(); err != nil {
+		return c.fail(graph.ValueError, err)
+	}
 	axis := x.Grid()[0]
 	columns := x
 	if shift > 0 { // column j holds element j-k, or where k < 0 element j
-		axis = block.Regular(n+shift, chunk)
-		zeros := c.broadcast(c.zero(x.DType()), block.Shape{shift})
-		zeros = c.rechunk(zeros, block.Grid{block.Regular(shift, chunk)})
-		if columns = c.concat(0, zeros, x); k < 0 {
-			columns = c.concat(0, x, zeros)
+		axis = block.Regular(n+shift, max(1, axis.Largest()))
+		zeros := block.RegularGrid(block.Shape{shift}, block.Shape{shift})
+		zero := c.stretched(c.zero(x.DType()), block.Shape{shift}, zeros)
+		if columns = c.concat(0, zero, x); k < 0 {
+			columns = c.concat(0, x, zero)
 		}
 	}
 	grid := bounded(block.Grid{axis, axis}, x.DType().Size(), nil)

@@ -197,8 +197,11 @@ func diff(c *call) (array.Array, error) {
 func matrix(f func(rows, columns, k int, _ ...array.CreateOption) array.Array) func(*call) (array.Array, error) {
 	return func(c *call) (array.Array, error) {
 		d, err := c.typeAtEnd()
-		if err != nil {
+		switch {
+		case err != nil:
 			return array.Array{}, err
+		case len(c.args) == 0:
+			return array.Array{}, c.at(c.pos, "%s needs a number of rows", c.name)
 		}
 		var n [3]int
 		for i := range n {
