@@ -135,7 +135,8 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		needed := p.neededByAny(i, 0, s.Grid.Blocks(), uses)
 		window := float64(s.Window.Elements()) * float64(s.Outputs[0].DType.Size())
 		f.Needed[s.Source], f.Passes[s.Source] = int64(math.Round(needed*window)), 1
-		if !shared {
+		diagonal := parts && len(by) == 1 && len(uses[0].joint) > 0 && p.direct(by[0]) < needed // of a block it needs a square
+		if !shared && !diagonal {
 			continue
 		}
 		if parts && len(by) == 1 && p.direct(by[0]) <= needed { // each task reads its own, and nothing is read twice
