@@ -152,7 +152,7 @@ func TestErrorTexts(t *testing.T) {
 		{x.Rechunk(array.Chunks(1, 1, 1)), graph.ValueError, "rechunk: chunks are given for 3 axes, shape (2, 3) has 2"},
 		{x.Rechunk(array.Chunks(0)), graph.ValueError, "rechunk: axis 0 of shape (2, 3): 0 is not the length of a block; use Whole (-1) for the whole axis"},
 		{x.Rechunk(array.ChunkSizes([]int{1, 2}, []int{3})), graph.ValueError, "rechunk: axis 0 of shape (2, 3): blocks of sizes [1 2] add up to 3"},
-		{x.Rechunk(array.ChunksAlong(2, 1)), graph.ValueError, "rechunk: axis 2 is out of range: the array has 2 axes, numbered -2 to 1"},
+		{x.Rechunk(array.ChunksAlong(2, 1)), graph.IndexError, "rechunk: axis 2 is out of range: the array has 2 axes, numbered -2 to 1"},
 		{x.Rechunk(array.ChunksNamed("y", 1)), graph.ValueError, `rechunk: no axis is called "y"; the axes are "TIME", "x"`},
 		{x.Rechunk(array.AutoChunks(-1)), graph.ValueError, "rechunk: chunks of -1 bytes"},
 		{array.From(nil), graph.ValueError, "read: the source is nil"},

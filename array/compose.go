@@ -104,6 +104,9 @@ func (c *composer) broadcast(in graph.Ref, shape block.Shape) graph.Ref {
 }
 
 func (c *composer) rechunk(in graph.Ref, grid block.Grid) graph.Ref {
+	if c.err != nil || in.Grid().Equal(grid) {
+		return in
+	}
 	return c.keep(graph.Rechunk(c.at, in, grid))
 }
 
@@ -163,3 +166,63 @@ func (c *composer) axes(axes []int, rank int) []int {
 	}
 	return normal
 }
+
+// composedList is an operation of several results that are made of others by f.
+// With a mistake there are count results, and one at least, that carry it.
+func composedList(name op.Name, arrays []Array, count int, f func(c *composer, in []graph.Ref) []graph.Ref) []Array {
+	at := site(arrays...)
+	c := &composer{name: name, at: at}
+	in, err := operands(name, at, arrays...)
+	var refs []graph.Ref
+	if err == nil {
+		refs = f(c, in)
+		err = c.err
+	}
+	if err != nil {
+		refs = make([]graph.Ref, max(1, count))
+	}
+	out := make([]Array, len(refs))
+	for i, ref := range refs {
+		out[i] = made(ref, err)
+	}
+	return out
+}
+
+// labelled is in with the names and attributes of d, which has as many axes.
+func (c *composer) labelled(in graph.Ref, names []string, attrs block.Attributes) graph.Ref {
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	node := *in.Node // G2: others may refer to the node
+	d := in.Describe()
+	d.Names, d.Attrs = names, attrs
+	node.Results = []block.Description{d}
+	return graph.Ref{Node: &node}
+}
+
+// counted is the integers from start on along an axis.
+func (c *composer) counted(a block.Axis, start int) graph.Ref {
+	return c.keep(graph.Arange(c.at, dtype.Int64, block.Grid{a}, graph.ArangeAttrs{IntStart: int64(start), IntStep: 1}))
+}
+
+// zero is the number 0 of a type.
+func (c *composer) zero(d dtype.DType) graph.Ref {
+	s, _ := dtype.ScalarOf(false)
+	s, _ = s.Convert(d)
+	return c.keep(graph.Full(c.at, nil, s))
+}
+
+// known is the length of an axis, which has to be known.
+func (c *composer) known(in graph.Ref, axis int) int {
+	if c.err != nil {
+		return 0
+	}
+	n := in.Grid()[axis].Len()
+	if n == block.Unknown {
+		c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, in.Shape()))
+	}
+	return n
+}
+
+// flat is in with its elements in C order along one axis.
+func (c *composer) flat(in graph.Ref) graph.Ref { return c.reshape(in, -1) }

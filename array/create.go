@@ -16,7 +16,10 @@ import (
 )
 
 // CreateOption says how an array is made: a ChunkSpec, Names or Attrs.
-type CreateOption interface{ creation(*creation) }
+type CreateOption interface {
+	LikeOption
+	creation(*creation)
+}
 
 type creation struct {
 	chunks []ChunkSpec
@@ -54,19 +57,27 @@ func (c creation) describe(d dtype.DType, shape block.Shape) (block.Description,
 		return block.Description{}, err
 	}
 	out := block.Description{DType: d, Grid: block.RegularGrid(shape, shape), Names: c.names, Attrs: c.attrs}
+	if err := c.checkLabels(shape); err != nil {
+		return out, err
+	}
+	grid, err := chunked(out, append([]ChunkSpec{AutoChunks(0)}, c.chunks...))
+	out.Grid = grid
+	return out, err
+}
+
+// checkLabels reports names and attributes that an array of a shape cannot have.
+func (c creation) checkLabels(shape block.Shape) error {
 	if c.names != nil && len(c.names) != len(shape) {
-		return out, fmt.Errorf("there are %d dimension names %q for %d axes of shape %v; give one an axis or none", len(c.names), c.names, len(shape), shape)
+		return fmt.Errorf("there are %d dimension names %q for %d axes of shape %v; give one an axis or none", len(c.names), c.names, len(shape), shape)
 	}
 	for key, value := range c.attrs {
 		switch value.(type) {
 		case string, bool, int64, float64, []string, []bool, []int64, []float64:
 		default:
-			return out, fmt.Errorf("attribute %q has the type %T; attributes are string, bool, int64, float64 or slices of these", key, value)
+			return fmt.Errorf("attribute %q has the type %T; attributes are string, bool, int64, float64 or slices of these", key, value)
 		}
 	}
-	grid, err := chunked(out, append([]ChunkSpec{AutoChunks(0)}, c.chunks...))
-	out.Grid = grid
-	return out, err
+	return nil
 }
 
 func collect(opts []CreateOption) creation {
@@ -84,7 +95,7 @@ func create(name op.Name, d dtype.DType, shape []int, opts []CreateOption, f fun
 	at := site()
 	out, err := collect(opts).describe(d, block.Shape(shape))
 	if err != nil {
-		return mistake(graph.ValueError, name, at, err)
+		return Array{err: graph.Mistake(at, name, err)}
 	}
 	ref, err := f(at, out)
 	if err != nil || ref.Node.Op == op.Read || out.Names == nil && out.Attrs == nil {

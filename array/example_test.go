@@ -167,3 +167,34 @@ func ExampleArray_Explain() {
 	fmt.Println(plan.BytesRead, "bytes read,", plan.Written, "bytes made")
 	// Output: 24 bytes read, 24 bytes made
 }
+
+func ExampleBlock() {
+	a, b := array.Ones[int64]([]int{2, 2}), array.Zeros[int64]([]int{2, 1})
+	text, err := array.Preview(context.Background(), array.Block([][]array.Array{{a, b}, {array.Full([]int{1, 3}, 7)}}))
+	fmt.Println(text, err)
+	// Output:
+	// [[1 1 0]
+	//  [1 1 0]
+	//  [7 7 7]] <nil>
+}
+
+func ExampleArray_Diff() {
+	x := array.FromSlice([]float64{1, 4, 9, 16}, nil)
+	first, err := array.Values[float64](context.Background(), x.Diff(1, 0, array.Prepend(array.Const(0))))
+	fmt.Println(first, err)
+	second, err := array.Values[float64](context.Background(), x.Diff(2, 0))
+	fmt.Println(second, err)
+	// Output:
+	// [1 3 5 7] <nil>
+	// [2 2] <nil>
+}
+
+func ExampleFromFunc() {
+	table := array.FromFunc([]int{3, 4}, func(at []int) int64 { return int64((at[0] + 1) * (at[1] + 1)) })
+	text, err := array.Preview(context.Background(), table)
+	fmt.Println(text, err)
+	// Output:
+	// [[ 1  2  3  4]
+	//  [ 2  4  6  8]
+	//  [ 3  6  9 12]] <nil>
+}

@@ -219,9 +219,9 @@ func paddedAxis(a block.Axis, before, after int) block.Axis {
 // maxPaddedChunks is up to how many chunks of an axis are listed one by one.
 const maxPaddedChunks = 1 << 16
 
-// Repeat gives each element of an axis several times in a row: counts has a
-// number for every index of the axis, or one for all.
-func (a Array) Repeat(counts []int, axis int) Array {
+// RepeatEach gives each element of an axis several times in a row: counts has a
+// number for every index of the axis. See Repeat for one number for all.
+func (a Array) RepeatEach(counts []int, axis int) Array {
 	return composed(op.Repeat, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
 		axis = c.axis(axis, len(x.Grid()))
@@ -232,39 +232,19 @@ func (a Array) Repeat(counts []int, axis int) Array {
 		switch {
 		case length == block.Unknown:
 			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
-		case len(counts) != 1 && len(counts) != length:
-			return c.fail(graph.ValueError, fmt.Errorf("there are %d counts for axis %d of shape %v; give one for each index, or one for all", len(counts), axis, x.Shape()))
+		case len(counts) != length:
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d counts for axis %d of shape %v; give one for each index", len(counts), axis, x.Shape()))
 		}
+		var runs []block.IndexRun
 		total := 0
-		for i := range length {
-			n := counts[min(i, len(counts)-1)]
+		for i, n := range counts {
 			if n < 0 || total > math.MaxInt-n {
 				return c.fail(graph.ValueError, fmt.Errorf("index %d of axis %d cannot be repeated %d times", i, axis, n))
 			}
-			total += n
-		}
-		if len(counts) == 1 && counts[0] > 0 { // stretched: the plan does not grow with the axis
-			shape := append(block.Shape{}, x.Shape()...)
-			wide := append(append(append(block.Shape{}, shape[:axis+1]...), counts[0]), shape[axis+1:]...)
-			shape[axis] = total
-			y := c.reshape(c.broadcast(c.expand(x, axis+1), wide), shape...)
-			if c.err != nil {
-				return y
+			if n > 0 {
+				runs = append(runs, block.IndexRun{To: total, From: i})
+				total += n
 			}
-			grid := append(block.Grid{}, x.Grid()...)
-			grid[axis] = block.Regular(total, max(1, x.Grid()[axis].Largest()))
-			return c.rechunk(y, grid)
-		}
-		var runs []block.IndexRun
-		to := 0
-		for i, n := range counts {
-			if n > 0 && len(counts) == length {
-				runs = append(runs, block.IndexRun{To: to, From: i})
-				to += n
-			}
-		}
-		if to == 0 {
-			return c.take(x, axis, block.IndexMap{})
 		}
 		m, err := block.MapOfRuns(total, runs)
 		if err != nil {

@@ -144,19 +144,16 @@ func TestPad(t *testing.T) {
 	}
 }
 
-// TestRepeat with one count and with one an index.
-func TestRepeat(t *testing.T) {
+// TestRepeatEach with a count an index.
+func TestRepeatEach(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		shape := []int{1 + r.IntN(5), 1 + r.IntN(9)}
 		a, values := numbered(r, shape...)
 		axis := r.IntN(2)
-		counts := []int{r.IntN(4)}
-		if seed%2 == 0 {
-			counts = make([]int, shape[axis])
-			for i := range counts {
-				counts[i] = r.IntN(4)
-			}
+		counts := make([]int, shape[axis])
+		for i := range counts {
+			counts[i] = r.IntN(4)
 		}
 		var from []int
 		for i := range shape[axis] {
@@ -164,7 +161,7 @@ func TestRepeat(t *testing.T) {
 				from = append(from, i)
 			}
 		}
-		got, err := array.Values[int64](t.Context(), a.Repeat(counts, axis))
+		got, err := array.Values[int64](t.Context(), a.RepeatEach(counts, axis))
 		require.NoError(t, err)
 		want := []int64{}
 		if axis == 0 {
@@ -200,8 +197,8 @@ func TestGatherMistakes(t *testing.T) {
 		{x.Pad([][2]int{{1, 1}}, array.Padding("sideways")), `there is no mode "sideways" of padding`},
 		{x.AsType(dtype.Uint8).Pad([][2]int{{1, 1}}, array.PadValue(300)), "300"},
 		{array.Zeros[int8]([]int{0, 4}).Pad([][2]int{{1, 1}}, array.Padding(array.PadEdge)), "an axis without elements cannot be padded"},
-		{x.Repeat([]int{1, 2}, 0), "repeat: there are 2 counts for axis 0 of shape (3, 4)"},
-		{x.Repeat([]int{-1}, 0), "cannot be repeated -1 times"},
+		{x.RepeatEach([]int{1, 2}, 0), "repeat: there are 2 counts for axis 0 of shape (3, 4)"},
+		{x.RepeatEach([]int{-1, 0, 0}, 0), "cannot be repeated -1 times"},
 	} {
 		require.ErrorContains(t, c.a.Err(), c.want)
 	}

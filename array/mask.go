@@ -66,14 +66,6 @@ func (c *composer) compress(in, mask graph.Ref, axis int) graph.Ref {
 	return c.blockwise(op.BlockCompress, in.DType(), grid, graph.BlockAttrs{Axis: axis}, in, mask)
 }
 
-// flat is the elements in C order along one axis.
-func (c *composer) flat(in graph.Ref) graph.Ref {
-	if c.err == nil && len(in.Grid()) == 1 {
-		return in
-	}
-	return c.reshape(in, -1)
-}
-
 // flatSize is the number of elements; an error if it is not known.
 func (c *composer) flatSize(in graph.Ref) int {
 	if c.err != nil {

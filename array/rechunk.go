@@ -26,9 +26,10 @@ const autoBytes = 16 << 20
 // ChunkSpec says how an array is divided into blocks. Several of them apply one
 // after the other.
 type ChunkSpec struct {
-	rules []chunkRule
-	bytes int64 // wanted size of a block; 0 if not said
-	err   error
+	rules   []chunkRule
+	bytes   int64 // wanted size of a block; 0 if not said
+	balance bool  // the blocks along each axis are made of about one length
+	err     error
 }
 
 // chunkRule is about one axis, or all of them where it has none.
@@ -78,11 +79,29 @@ func ChunksAlong(axis, length int) ChunkSpec {
 	return ChunkSpec{rules: []chunkRule{{place: axisByNumber, axis: axis, length: length}}}
 }
 
+// ChunkSizesAlong lists the lengths of all blocks along one axis, by number; the
+// other axes stay as they are.
+func ChunkSizesAlong(axis int, sizes ...int) ChunkSpec {
+	return ChunkSpec{rules: []chunkRule{{place: axisByNumber, axis: axis, sizes: append([]int{}, sizes...)}}}
+}
+
 // ChunksNamed are blocks of a length along one axis, by name; the other axes
 // stay as they are.
 func ChunksNamed(name string, length int) ChunkSpec {
 	return ChunkSpec{rules: []chunkRule{{place: axisByName, name: name, length: length}}}
 }
+
+// ChunkSizesNamed lists the lengths of all blocks along one axis, by name; the
+// other axes stay as they are.
+func ChunkSizesNamed(name string, sizes ...int) ChunkSpec {
+	return ChunkSpec{rules: []chunkRule{{place: axisByName, name: name, sizes: append([]int{}, sizes...)}}}
+}
+
+// BalancedChunks makes the blocks along each axis of about one length, after what
+// the other specs say: where the last would be shorter than half of the others,
+// these take it up, which makes them at most half as long again. Axes whose
+// blocks are listed stay as they are.
+func BalancedChunks() ChunkSpec { return ChunkSpec{balance: true} }
 
 // AutoChunks are blocks of about equal length along each axis that take about n
 // bytes; 16 MiB if n is 0.
@@ -95,22 +114,13 @@ func AutoChunks(n int64) ChunkSpec {
 
 // ParseChunks reads chunks as text: "auto", a size such as "16MiB", one length
 // for every axis, one an axis ("12, -1, auto"; "3+1+3" lists blocks), or those
-// of single axes by name or number ("TIME=12, -1=auto").
+// of single axes by name or number ("TIME=12, -1=auto"). The size of a block in
+// place of a length is auto with that size: "-1, 16MiB".
 func ParseChunks(text string) (ChunkSpec, error) {
 	var all ChunkSpec
 	text = strings.TrimSpace(text)
 	if inner, ok := strings.CutPrefix(text, "("); ok {
 		text = strings.TrimSuffix(strings.TrimSuffix(strings.TrimSpace(inner), ")"), ",")
-	}
-	if strings.ContainsAny(text, "bB") { // a number without a unit is a length
-		n, err := ParseBytes(text)
-		var large *sizeError
-		switch {
-		case err == nil:
-			return AutoChunks(n), nil
-		case errors.As(err, &large):
-			return ChunkSpec{}, fmt.Errorf("chunks: %w", err)
-		}
 	}
 	parts := strings.Split(text, ",")
 	for i, part := range parts {
@@ -131,12 +141,34 @@ func ParseChunks(text string) (ChunkSpec, error) {
 		} else if keyed {
 			rule.place, rule.name = axisByName, key
 		}
-		if err := rule.parseLength(strings.TrimSpace(value)); err != nil {
+		if err := all.parse(rule, strings.TrimSpace(value)); err != nil {
 			return ChunkSpec{}, fmt.Errorf("chunks %q: %w", text, err)
 		}
-		all.rules = append(all.rules, rule)
 	}
 	return all, nil
+}
+
+// parse adds a rule whose lengths are written as text.
+func (s *ChunkSpec) parse(rule chunkRule, text string) error {
+	if strings.ContainsAny(text, "bB") { // a number without a unit is a length
+		n, err := ParseBytes(text)
+		var large *sizeError
+		switch {
+		case errors.As(err, &large):
+			return err
+		case err == nil && s.bytes > 0 && s.bytes != n:
+			return fmt.Errorf("a block has one size in bytes, here are %d and %d", s.bytes, n)
+		case err == nil:
+			rule.length, s.bytes = Auto, n
+			s.rules = append(s.rules, rule)
+			return nil
+		}
+	}
+	if err := rule.parseLength(text); err != nil {
+		return err
+	}
+	s.rules = append(s.rules, rule)
+	return nil
 }
 
 func (r *chunkRule) parseLength(text string) error {
@@ -148,7 +180,7 @@ func (r *chunkRule) parseLength(text string) error {
 	for _, part := range list {
 		n, err := strconv.Atoi(strings.TrimSpace(part))
 		if err != nil {
-			return fmt.Errorf(`%q is not a length; write a whole number, -1 for the whole axis, "auto", or a size such as "16MiB" alone`, text)
+			return fmt.Errorf(`%q is not a length; write a whole number, -1 for the whole axis, "auto", or a size such as "16MiB"`, text)
 		}
 		r.length = n
 		r.sizes = append(r.sizes, n)
@@ -173,7 +205,7 @@ func (a Array) Rechunk(specs ...ChunkSpec) Array {
 		d := in.Describe()
 		grid, err := chunked(d, specs)
 		if err != nil {
-			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Rechunk, Site: at, Err: err}
+			return graph.Ref{}, graph.Mistake(at, op.Rechunk, err)
 		}
 		return graph.Rechunk(at, in, grid)
 	})
@@ -184,9 +216,10 @@ func (a Array) Rechunk(specs ...ChunkSpec) Array {
 func chunked(d block.Description, specs []ChunkSpec) (block.Grid, error) {
 	shape := d.Shape()
 	grid := append(block.Grid{}, d.Grid...)
-	auto := make([]bool, len(grid))
+	auto, listed, balance := make([]bool, len(grid)), make([]bool, len(grid)), false
 	bytes := int64(autoBytes)
 	for _, spec := range specs {
+		balance = balance || spec.balance
 		if spec.err != nil {
 			return nil, spec.err
 		}
@@ -202,7 +235,7 @@ func chunked(d block.Description, specs []ChunkSpec) (block.Grid, error) {
 				return nil, err
 			}
 			for axis := first; axis < last; axis++ {
-				auto[axis] = rule.length == Auto && rule.sizes == nil
+				auto[axis], listed[axis] = rule.length == Auto && rule.sizes == nil, rule.sizes != nil
 				if grid[axis], err = rule.divide(d.Grid[axis]); err != nil {
 					return nil, fmt.Errorf("axis %d of shape %v: %w", axis, shape, err)
 				}
@@ -210,7 +243,21 @@ func chunked(d block.Description, specs []ChunkSpec) (block.Grid, error) {
 		}
 	}
 	autoChunks(grid, d.Grid, auto, bytes/int64(max(1, d.DType.Size())))
+	for axis, a := range grid {
+		if balance && !listed[axis] && a.Known() {
+			grid[axis] = balanced(a)
+		}
+	}
 	return grid, nil
+}
+
+// balanced is an axis in about as many blocks, of about one length.
+func balanced(a block.Axis) block.Axis {
+	blocks := a.Blocks()
+	if blocks > 1 && 2*a.Smallest() <= a.Largest() {
+		blocks--
+	}
+	return block.Regular(a.Len(), block.CeilDiv(a.Len(), blocks))
 }
 
 // axes are the axes that a rule is about, from first up to last.

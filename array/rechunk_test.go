@@ -33,6 +33,16 @@ func TestChunkSpecs(t *testing.T) {
 		{[]array.ChunkSpec{array.AutoChunks(8 * 2000)}, "16kb", "(2x50, 36)"},
 		{[]array.ChunkSpec{array.Chunks(array.Auto, 6), array.AutoChunks(0)}, "", "(100, 36)"},
 		{[]array.ChunkSpec{array.Chunks(array.Auto, 6)}, "auto, 6", "(100, 6x6)"},
+		{[]array.ChunkSpec{array.ChunkSizesAlong(-1, 30, 6)}, "-1 = 30+6", "(10x10, 30+6)"},
+		{[]array.ChunkSpec{array.ChunkSizesNamed("TIME", 1, 99)}, "TIME=1+99", "(1+99, 3x12)"},
+		{[]array.ChunkSpec{array.AutoChunks(8 * 1440), array.Chunks(array.Auto, array.Whole)}, "11520B, -1", "(2x40+20, 36)"},
+		{[]array.ChunkSpec{array.AutoChunks(8 * 240), array.ChunksAlong(1, 12)}, "0=1920B, 1=12", "(5x20, 3x12)"},
+		{[]array.ChunkSpec{array.AutoChunks(8 * 18), array.ChunksNamed("LAT", 1)}, "TIME = 144b, LAT = 1", "(10x10, 36x1)"},
+		{[]array.ChunkSpec{array.BalancedChunks()}, "", "(10x10, 3x12)"},
+		{[]array.ChunkSpec{array.Chunks(48, 20), array.BalancedChunks()}, "", "(2x50, 2x18)"},
+		{[]array.ChunkSpec{array.BalancedChunks(), array.Chunks(30, 35)}, "", "(2x34+32, 36)"},
+		{[]array.ChunkSpec{array.Chunks(60, 15), array.BalancedChunks()}, "", "(2x50, 2x18)"},
+		{[]array.ChunkSpec{array.ChunkSizesAlong(0, 90, 10), array.ChunksAlong(1, 16), array.BalancedChunks()}, "", "(90+10, 2x18)"},
 	} {
 		a := x.Rechunk(c.specs...)
 		require.NoError(t, a.Err(), c.want)
@@ -71,7 +81,8 @@ func TestParseChunksErrors(t *testing.T) {
 		"ten":         `"ten" is not a length`,
 		"10, TIME=5":  "either every length has an axis before an equals sign, or none",
 		"TIME=5, 10":  "either every length has an axis before an equals sign, or none",
-		"TIME=16MiB":  `"16MiB" is not a length`,
+		"1MiB, 2MiB":  "a block has one size in bytes, here are 1048576 and 2097152",
+		"TIME=16Mib4": `"16Mib4" is not a length`,
 		"-5MiB":       `"-5MiB" is not a length`,
 		"10+ten":      `"10+ten" is not a length`,
 		"1e300TiB":    `"1e300TiB" is not a length`,
@@ -79,7 +90,7 @@ func TestParseChunksErrors(t *testing.T) {
 		"TIME=":       `"" is not a length`,
 		"TIME=1=2":    `"1=2" is not a length`,
 		"0.0000001kB": "is not a length",
-		"99999999TiB": `chunks: "99999999TiB" is too large`,
+		"99999999TiB": `chunks "99999999TiB": "99999999TiB" is too large`,
 	} {
 		_, err := array.ParseChunks(text)
 		require.ErrorContains(t, err, want, text)

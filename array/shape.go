@@ -32,23 +32,12 @@ func (a Array) Squeeze(axes ...int) Array {
 }
 
 // BroadcastTo stretches a to a shape: axes of length 1 and new axes in front
-// repeat the elements, without copying them.
+// repeat the elements, without copying them. An axis that is stretched is one
+// block, or several where that would be large.
 func (a Array) BroadcastTo(shape ...int) Array {
-	return a.unary(op.BroadcastTo, func(at graph.Site, in graph.Ref) (graph.Ref, error) {
-		return graph.BroadcastTo(at, in, block.Shape(shape))
+	return composed(op.BroadcastTo, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		return c.stretched(in[0], shape, block.RegularGrid(shape, shape))
 	})
-}
-
-// Concatenate puts arrays one after the other along an axis that they have. They
-// are converted to their common type and have the same lengths along the other
-// axes.
-func Concatenate(arrays []Array, axis int) Array {
-	at := site(arrays...)
-	in, err := operands(op.Concat, at, arrays...)
-	if err != nil {
-		return Array{err: err}
-	}
-	return made(graph.Concat(at, in, axis))
 }
 
 // Flip reverses the order of the elements along axes, along all of them if none

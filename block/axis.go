@@ -204,6 +204,19 @@ func (a Axis) Largest() int {
 	return largest
 }
 
+// Smallest is the size of the smallest block.
+func (a Axis) Smallest() int {
+	if a.length <= 0 {
+		return 0
+	}
+	_, smallest := a.Block(a.Blocks() - 1)
+	for b := range min(a.Blocks(), len(a.offsets)+2) {
+		_, size := a.Block(b)
+		smallest = min(smallest, size)
+	}
+	return smallest
+}
+
 // Chunk is the size of the blocks of an axis that storage can call regular:
 // all but the last have it and the last is not longer. ok is false otherwise.
 func (a Axis) Chunk() (chunk int, ok bool) {

@@ -100,10 +100,12 @@ func same(t *testing.T, a Axis, m model) {
 	if length == 0 {
 		require.Equal(t, []int{0}, a.Sizes())
 		require.Zero(t, a.Largest())
+		require.Zero(t, a.Smallest())
 		require.Zero(t, a.Find(0))
 	} else {
 		require.Equal(t, []int(m), a.Sizes(), ctx)
 		require.Equal(t, slices.Max(m), a.Largest(), ctx)
+		require.Equal(t, slices.Min(m), a.Smallest(), ctx)
 	}
 	start := 0
 	for b, size := range m {
@@ -416,6 +418,7 @@ func TestAxisNearMaxInt(t *testing.T) {
 					require.GreaterOrEqual(t, start, 0)
 					require.Positive(t, size, "length %d in %d, form %d, block %d of %d", length, chunk, i, b, last)
 					require.LessOrEqual(t, size, a.Largest())
+					require.GreaterOrEqual(t, size, a.Smallest())
 					require.Equal(t, b, a.Find(start))
 					require.Equal(t, b, a.Find(start+size-1))
 					end = start + size

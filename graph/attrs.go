@@ -90,6 +90,11 @@ func (a ShapeAttrs) Text() string { return "shape=" + a.Shape.String() }
 // Text is the axes.
 func (a AxesAttrs) Text() string { return "axes=" + axesText(a.Axes) }
 
+// Text is the offset and the axes.
+func (a DiagonalAttrs) Text() string {
+	return fmt.Sprintf("offset=%d axes=[%d, %d]", a.Offset, a.Axis1, a.Axis2)
+}
+
 // Text is the axis.
 func (a ConcatAttrs) Text() string { return "axis=" + strconv.Itoa(a.Axis) }
 

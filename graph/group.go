@@ -33,8 +33,9 @@ type Group struct {
 // Elementwise operations, views, changes of chunks and inputs made from their
 // attributes belong to every group that needs them, and reductions end one. An
 // operation whose result several groups need, or that a broadcast would repeat,
-// ends a group of its own unless computing it again is cheap. Groups that work
-// over the same blocks, read something in common and do not wait for each other
+// ends a group of its own unless computing it again is cheap. So does a diagonal:
+// of what it is taken from, a block that is longer than its own needs a square.
+// Groups that work over the same blocks, read something in common and do not wait for each other
 // become one, so that what they share is read once.
 func Groups(g Graph) []Group {
 	p := &partition{roots: make(map[Ref]bool), stored: make(map[Ref]bool), level: make(map[Ref]int)}
@@ -46,6 +47,10 @@ func Groups(g Graph) []Group {
 		switch class := n.Row().Class; {
 		case class == op.Reduction:
 			p.store(Ref{n, 0})
+		case class == op.View:
+			if n.Op == op.Diagonal {
+				p.store(Ref{n, 0})
+			}
 		case class.Alone():
 			p.store(Ref{n, 0})
 			for _, in := range n.Inputs {
@@ -67,12 +72,12 @@ func Groups(g Graph) []Group {
 }
 
 // Base follows views and changes of chunks down to what they show, and gives
-// the view of that from r.
+// the view of that from r. What ends a group is shown, not followed.
 func Base(r Ref) (Ref, block.View) {
 	view := block.IdentityView(len(r.Grid()))
 	for {
 		inner, ok := ViewOf(r.Node)
-		if !ok {
+		if !ok || r.Node.Op == op.Diagonal {
 			return r, view
 		}
 		view = view.Then(inner)
@@ -111,6 +116,21 @@ func ViewOf(n *Node) (block.View, bool) {
 		}
 	case ShapeAttrs: // broadcast_to
 		v = block.BroadcastView(in, out)
+	case DiagonalAttrs:
+		start1, start2, _ := a.start(in[a.Axis1], in[a.Axis2])
+		v.Dims = make([]block.ViewDim, len(in))
+		at := 0
+		for axis := range in {
+			switch axis {
+			case a.Axis1:
+				v.Dims[axis] = block.ViewDim{Axis: len(out) - 1, Start: start1, Step: 1}
+			case a.Axis2:
+				v.Dims[axis] = block.ViewDim{Axis: len(out) - 1, Start: start2, Step: 1}
+			default:
+				v.Dims[axis] = block.ViewDim{Axis: at, Step: 1}
+				at++
+			}
+		}
 	case AxesAttrs:
 		touched := make(map[int]bool)
 		for _, axis := range a.Axes {

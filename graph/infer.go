@@ -262,6 +262,31 @@ func input(site Site, name op.Name, d dtype.DType, grid block.Grid, attrs Attrs)
 	return node(site, name, attrs, block.Description{DType: d, Grid: slices.Clone(grid)})
 }
 
+// FromFunction calls a user's function for each block of out, which it makes of
+// the block's place alone.
+func FromFunction(site Site, out block.Description, attrs FuncAttrs) (Ref, error) {
+	err := checkFunc(attrs)
+	if err == nil && !out.Grid.Known() {
+		err = fmt.Errorf("shape %v has an unknown length", out.Shape())
+	}
+	if err != nil {
+		return Ref{}, fail(site, op.FromFunc, err)
+	}
+	out.Grid = slices.Clone(out.Grid)
+	return node(site, op.FromFunc, attrs, out)
+}
+
+// checkFunc reports what no function can be called with.
+func checkFunc(attrs FuncAttrs) error {
+	switch {
+	case attrs.Func == nil || attrs.Func.Value == nil:
+		return errors.New("there is no function")
+	case attrs.Scratch < 0:
+		return fmt.Errorf("the scratch memory %d is negative", attrs.Scratch)
+	}
+	return nil
+}
+
 // MapBlocks calls a user's function for each block of out. Every input has as
 // many blocks along each axis as out.
 func MapBlocks(site Site, in []Ref, out block.Description, attrs FuncAttrs) (Ref, error) {
@@ -270,10 +295,8 @@ func MapBlocks(site Site, in []Ref, out block.Description, attrs FuncAttrs) (Ref
 	case err != nil:
 	case len(in) == 0:
 		err = errors.New("there is no input")
-	case attrs.Func == nil || attrs.Func.Value == nil:
-		err = errors.New("there is no function")
-	case attrs.Scratch < 0:
-		err = fmt.Errorf("the scratch memory %d is negative", attrs.Scratch)
+	default:
+		err = checkFunc(attrs)
 	}
 	if err != nil {
 		return Ref{}, fail(site, op.MapBlock, err)

@@ -190,6 +190,26 @@ func TestInference(t *testing.T) {
 		}, "float32 (6,) chunks (3x2,)"},
 		{"concat of unknown", func() (Ref, error) { return Concat(here, []Ref{u, u}, 0) }, "float64 (?, 5) chunks (6x?, 5)"},
 		{"concat beside unknown", func() (Ref, error) { return Concat(here, []Ref{u, u}, 1) }, "float64 (?, 10) chunks (3x?, 2x5)"},
+		{"diagonal", func() (Ref, error) { return Diagonal(here, x, 0, 0, 1) }, "float32 (4,) chunks (2x2,)"},
+		{"diagonal off the main one", func() (Ref, error) { return Diagonal(here, x, -1, 0, 1) }, "float32 (3,) chunks (1+2,)"},
+		{"diagonal of other axes", func() (Ref, error) { return Diagonal(here, cube, 1, -3, 2) }, "int16 (1, 2) chunks (1, 2x1) names (b, )"},
+		{"diagonal the other way", func() (Ref, error) { return Diagonal(here, cube, -1, 2, 0) }, "int16 (1, 2) chunks (1, 2x1) names (b, )"},
+		{"diagonal beyond", func() (Ref, error) { return Diagonal(here, x, 6, 0, 1) }, "float32 (0,) chunks (0,)"},
+		{"diagonal far beyond", func() (Ref, error) { return Diagonal(here, x, math.MinInt, 0, 1) }, "float32 (0,) chunks (0,)"},
+		{"diagonal beside unknown", func() (Ref, error) {
+			wide, err := BroadcastTo(here, row, block.Shape{2, 6})
+			require.NoError(t, err)
+			add, err := ExpandDims(here, u, []int{1})
+			require.NoError(t, err)
+			wide, err = Slice(here, wide, parseItems(t, "newaxis,:,:5", wide.Shape()))
+			require.NoError(t, err)
+			add, err = Elementwise(here, op.Add, add, wide)
+			require.NoError(t, err)
+			return Diagonal(here, add, 0, 1, 2)
+		}, "float64 (?, 2) chunks (3x?, 2)"},
+		{"function of the place", func() (Ref, error) {
+			return FromFunction(here, block.Description{DType: dtype.Int8, Grid: x.Grid()}, FuncAttrs{Func: &Slot{Value: 1}})
+		}, "int8 (4, 6) chunks (2x2, 6)"},
 		{"rechunk", func() (Ref, error) {
 			return Rechunk(here, x, block.RegularGrid(block.Shape{4, 6}, block.Shape{4, 5}))
 		}, "float32 (4, 6) chunks (4, 5+1) names (y, x)"},
@@ -335,6 +355,14 @@ func TestMistakes(t *testing.T) {
 		{ValueError, "unknown length", func() (Ref, error) { return Concat(here, []Ref{u, unknown(t, 4, 5)}, 1) }},
 		{ValueError, "the array has shape (4,)", func() (Ref, error) { return Rechunk(here, ints, x.Grid()) }},
 		{ValueError, "unknown length", func() (Ref, error) { return Rechunk(here, u, block.Grid{block.UnknownAxis(2), u.Grid()[1]}) }},
+		{ValueError, "shape (4,) has no two axes", func() (Ref, error) { return Diagonal(here, ints, 0, 0, 0) }},
+		{IndexError, "out of range", func() (Ref, error) { return Diagonal(here, x, 0, 0, 2) }},
+		{ValueError, "named twice", func() (Ref, error) { return Diagonal(here, x, 0, 1, -1) }},
+		{ValueError, "axes [1, 0] of shape (?, 5) have an unknown length", func() (Ref, error) { return Diagonal(here, u, 0, 1, 0) }},
+		{ValueError, "operand 0 is not an array", func() (Ref, error) { return Diagonal(here, Ref{}, 0, 0, 1) }},
+		{ValueError, "there is no function", func() (Ref, error) { return FromFunction(here, x.Describe(), FuncAttrs{}) }},
+		{ValueError, "scratch", func() (Ref, error) { return FromFunction(here, x.Describe(), FuncAttrs{Func: fn.Func, Scratch: -1}) }},
+		{ValueError, "unknown length", func() (Ref, error) { return FromFunction(here, u.Describe(), fn) }},
 		{ValueError, "there is no input", func() (Ref, error) { return MapBlocks(here, nil, block.Description{}, fn) }},
 		{ValueError, "there is no function", func() (Ref, error) { return MapBlocks(here, []Ref{x}, x.Describe(), FuncAttrs{}) }},
 		{ValueError, "input 0 of shape (4, 6) has [2 1] blocks", func() (Ref, error) { return MapBlocks(here, []Ref{x}, ints.Describe(), fn) }},

@@ -230,6 +230,50 @@ func Squeeze(site Site, in Ref, axes []int) (Ref, error) {
 	return view(site, op.Squeeze, AxesAttrs{axes}, in, grid, source)
 }
 
+// Diagonal is the elements of in whose index along axis2 is offset more than
+// that along axis1, as the last axis of the result. Its blocks are the pieces
+// between the boundaries of both axes, so that each lies in one block of in.
+func Diagonal(site Site, in Ref, offset, axis1, axis2 int) (Ref, error) {
+	in, err := one(site, op.Diagonal, in)
+	if err != nil {
+		return Ref{}, err
+	}
+	from := in.Grid()
+	if len(from) < 2 {
+		return Ref{}, fail(site, op.Diagonal, fmt.Errorf("shape %v has no two axes to go along", in.Shape()))
+	}
+	pair, err := NormalizeAxes([]int{axis1, axis2}, len(from))
+	if err != nil {
+		return Ref{}, fail(site, op.Diagonal, err)
+	}
+	a, b := from[pair[0]], from[pair[1]]
+	if !a.Known() || !b.Known() {
+		return Ref{}, fail(site, op.Diagonal, fmt.Errorf("axes %s of shape %v have an unknown length; resolve the array first", axesText(pair), in.Shape()))
+	}
+	attrs := DiagonalAttrs{Offset: max(offset, -math.MaxInt), Axis1: pair[0], Axis2: pair[1]}
+	start1, start2, count := attrs.start(a.Len(), b.Len())
+	var grid block.Grid
+	var axes []int
+	for axis := range from {
+		if axis != pair[0] && axis != pair[1] {
+			grid, axes = append(grid, from[axis]), append(axes, axis)
+		}
+	}
+	grid = append(grid, a.Slice(start1, 1, count).Union(b.Slice(start2, 1, count)))
+	return view(site, op.Diagonal, attrs, in, grid, append(axes, -1))
+}
+
+// start is where the diagonal of two axes of known lengths starts along each,
+// and how long it is.
+func (a DiagonalAttrs) start(length1, length2 int) (start1, start2, count int) {
+	start1, start2 = max(0, -a.Offset), max(0, a.Offset)
+	count = min(length1-start1, length2-start2)
+	if count <= 0 {
+		return 0, 0, 0
+	}
+	return start1, start2, count
+}
+
 // Rechunk is in in the blocks of grid.
 func Rechunk(site Site, in Ref, grid block.Grid) (Ref, error) {
 	in, err := one(site, op.Rechunk, in)

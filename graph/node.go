@@ -139,14 +139,18 @@ type ShapeAttrs struct{ Shape block.Shape }
 // AxesAttrs belong to squeeze (input axes) and expand_dims (result axes).
 type AxesAttrs struct{ Axes []int }
 
+// DiagonalAttrs belong to diagonal: the elements whose index along Axis2 is
+// Offset more than that along Axis1. Axes are those of the input.
+type DiagonalAttrs struct{ Offset, Axis1, Axis2 int }
+
 // ConcatAttrs belong to concat.
 type ConcatAttrs struct{ Axis int }
 
 // RechunkAttrs belong to rechunk.
 type RechunkAttrs struct{ Grid block.Grid }
 
-// FuncAttrs belong to map_blocks: the slot holds a function that the executor
-// understands.
+// FuncAttrs belong to map_blocks and fromfunction: the slot holds a function that
+// the executor understands.
 type FuncAttrs struct {
 	Func    *Slot
 	Scratch int64     // bytes a call may allocate

@@ -133,6 +133,27 @@ func through(n *Node, take ranges) (plan, bool) {
 		}
 		p.takes = []ranges{below}
 		p.make = func(in []Ref) (Ref, error) { return Reshape(n.Site, in[0], shape) }
+	case DiagonalAttrs:
+		along, rest := take[len(take)-1], take[:len(take)-1]
+		start1, start2, _ := a.start(n.Inputs[0].Grid()[a.Axis1].Len(), n.Inputs[0].Grid()[a.Axis2].Len())
+		if along.Count <= 0 {
+			return p, false
+		}
+		below := make(ranges, 0, len(take)+1)
+		for axis := range n.Inputs[0].Grid() {
+			item := along
+			switch axis {
+			case a.Axis1:
+				item.Start += start1
+			case a.Axis2:
+				item.Start += start2
+			default:
+				item, rest = rest[0], rest[1:]
+			}
+			below = append(below, item)
+		}
+		p.takes = []ranges{below}
+		p.make = func(in []Ref) (Ref, error) { return Diagonal(n.Site, in[0], 0, a.Axis1, a.Axis2) }
 	case RechunkAttrs:
 		p.takes = []ranges{take}
 		p.make = func(in []Ref) (Ref, error) { return Rechunk(n.Site, in[0], sliceGrid(a.Grid, take)) }

@@ -149,6 +149,8 @@ func (p program) line(target, name string, fields []string) (Ref, error) {
 		return Reshape(here, in[0], shape)
 	case op.Concat:
 		return Concat(here, in, int(number("axis")))
+	case op.Diagonal:
+		return Diagonal(here, in[0], int(number("offset")), axes[0], axes[1])
 	case op.Rechunk:
 		return Rechunk(here, in[0], p.grid(in[0].Shape(), opts["chunks"]))
 	case op.MapBlock:

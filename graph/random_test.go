@@ -111,7 +111,7 @@ func computeNode(t *testing.T, n *Node, in []values, out values) {
 			})
 			first += part.shape[a.Axis]
 		}
-	case SliceAttrs, PermAttrs, AxesAttrs:
+	case SliceAttrs, PermAttrs, AxesAttrs, DiagonalAttrs:
 		computeView(t, n, in[0], out)
 	case ShapeAttrs:
 		if n.Op == op.Reshape {
@@ -194,7 +194,7 @@ func randomGraph(t *testing.T, r *rand.Rand, size int) Graph {
 		}
 		y := pool[r.IntN(len(pool))]
 		rank := len(x.Grid())
-		switch r.IntN(14) {
+		switch r.IntN(15) {
 		case 0, 1, 2, 3:
 			names := []op.Name{op.Add, op.Subtract, op.Multiply, op.FloorDivide, op.Maximum}
 			name := names[r.IntN(len(names))]
@@ -238,6 +238,11 @@ func randomGraph(t *testing.T, r *rand.Rand, size int) Graph {
 					add(Concat(here, []Ref{x, part, x}, axis))
 				}
 				add(Concat(here, []Ref{x, x}, axis))
+			}
+		case 14:
+			if rank > 1 {
+				axes := r.Perm(rank)
+				add(Diagonal(here, x, r.IntN(5)-2, axes[0], axes[1]))
 			}
 		}
 	}

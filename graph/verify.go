@@ -107,10 +107,12 @@ func attrsOf(name op.Name) Attrs {
 		return ArangeAttrs{}
 	case op.Uniform, op.Normal:
 		return RandomAttrs{}
-	case op.MapBlock:
+	case op.MapBlock, op.FromFunc:
 		return FuncAttrs{}
 	case op.TreeReduce:
 		return TreeAttrs{}
+	case op.Diagonal:
+		return DiagonalAttrs{}
 	case op.Slice:
 		return SliceAttrs{}
 	case op.Transpose:
@@ -190,13 +192,13 @@ func again(n *Node) (Ref, error) {
 	case FuncAttrs:
 		if a.Func != nil && a.Func.Value == nil {
 			a.Func = &Slot{Name: a.Func.Name, Value: a} // bound later
-			bound, err := MapBlocks(n.Site, n.Inputs, d, a)
+			bound, err := called(n, d, a)
 			if err == nil {
 				bound.Node.Attrs = n.Attrs
 			}
 			return bound, err
 		}
-		return MapBlocks(n.Site, n.Inputs, d, a)
+		return called(n, d, a)
 	case TreeAttrs:
 		bound := a
 		if a.Func != nil && a.Func.Value == nil {
@@ -207,6 +209,16 @@ func again(n *Node) (Ref, error) {
 			r.Node.Attrs = a
 		}
 		return r, err
+	case DiagonalAttrs:
+		return Diagonal(n.Site, n.Inputs[0], a.Offset, a.Axis1, a.Axis2)
 	}
 	return Elementwise(n.Site, n.Op, n.Inputs...)
+}
+
+// called is a user's function called again.
+func called(n *Node, d block.Description, a FuncAttrs) (Ref, error) {
+	if n.Op == op.FromFunc {
+		return FromFunction(n.Site, d, a)
+	}
+	return MapBlocks(n.Site, n.Inputs, d, a)
 }

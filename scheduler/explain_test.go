@@ -53,6 +53,21 @@ func TestBytesReadAreExplained(t *testing.T) {
 	require.Greater(t, all, 400, "most programs need all they say")
 }
 
+// TestDiagonalOfParts: of a source whose parts are cheap to read, the square around
+// the diagonal of each block is read, not the block.
+func TestDiagonalOfParts(t *testing.T) {
+	src, values := file(1, []int{256, 256}, []int{16, 256})
+	src.Source.(*blocktest.Source).Wishes.Parts = true
+	e := engine(t, scheduler.Options{Workers: 2, Memory: 1 << 20})
+	got, err := array.Values[float64](t.Context(), array.From(src).Diagonal(0, 0, 1), array.On(e))
+	require.NoError(t, err)
+	require.Equal(t, 16, src.Reads())
+	require.EqualValues(t, 16*16*16*8, src.Bytes())
+	for i, v := range got {
+		same(t, values[i*257:i*257+1], []float64{v})
+	}
+}
+
 // TestPartsOfALargeBlock: of a source whose parts are cheap to read no task
 // holds a whole block, and each byte is read once.
 func TestPartsOfALargeBlock(t *testing.T) {

@@ -56,7 +56,16 @@ func TestReadsAreWhatExplainSaid(t *testing.T) {
 		"mean":            func(x array.Array) array.Array { return x.Mul(x).Mean() },
 		"rechunk":         func(x array.Array) array.Array { return x.Rechunk(array.Chunks(256, 8)) },
 		"slice":           func(x array.Array) array.Array { return x.Exp().Slice("30:50, ::-2") },
-		"differences":     func(x array.Array) array.Array { return x.Slice("1:").Sub(x.Slice(":-1")) },
+		"diagonal":        func(x array.Array) array.Array { return x.Diagonal(3, 0, 1).Add(array.Const(1)) },
+		"trace of x·x.T":  func(x array.Array) array.Array { return x.Mul(x.Transpose()).Trace(0, 0, 1) },
+		"x - diagonal(x)": func(x array.Array) array.Array { return x.Sub(x.Diagonal(0, 0, 1)) },
+		"diagonals": func(x array.Array) array.Array {
+			return x.Diagonal(0, 0, 1).Sub(x.Diagonal(-1, 0, 1).Sum()).Add(x.Slice("100:120").Sum())
+		},
+		"diagonal of longer blocks": func(x array.Array) array.Array {
+			return x.Rechunk(array.Chunks(40, 50)).Diagonal(-7, 1, 0)
+		},
+		"differences": func(x array.Array) array.Array { return x.Slice("1:").Sub(x.Slice(":-1")) },
 	}
 	for name, program := range programs {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"maps"
+
 	"gabion/array"
 	"gabion/dtype"
 	"gabion/internal/op"
@@ -17,7 +19,7 @@ func init() {
 		string(op.Squeeze):     {1, 2, []string{"axes"}, "(x), (x, 0) or (x, axes(0, 1))", withAxes(array.Array.Squeeze)},
 		string(op.Reshape):     {1, 2, []string{"shape"}, "(x, shape(3, -1)) or (x, -1)", withShape(array.Array.Reshape)},
 		string(op.BroadcastTo): {1, 2, []string{"shape"}, "(x, shape(3, 4))", withShape(array.Array.BroadcastTo)},
-		string(op.Concat):      {1, 1000, []string{"axes"}, "(a, b) or (a, b, axis(1))", concat},
+		string(op.Concat):      {1, 1000, []string{"axes"}, "(a, b) or (a, b, axis(1))", join(array.Concatenate)},
 		string(op.Rechunk):     {2, 2, nil, `(x, "12, -1, auto") or (x, 100)`, rechunk},
 		string(op.Astype):      {2, 2, nil, `(x, "float32")`, astype},
 		"slice":                {2, 2, nil, `(x, "0:10, ::2")`, slice},
@@ -33,6 +35,7 @@ func init() {
 		string(op.Full):   {1, 2, []string{"shape"}, "(shape(3, 4), 1.5) or (3, 1.5)", full},
 		string(op.Arange): {1, 3, nil, "(stop), (start, stop) or (start, stop, step)", arange},
 	}
+	maps.Copy(functions, shaping())
 }
 
 // withAxes is a function of an array and axes that may be left out.
@@ -70,27 +73,6 @@ func expandDims(c *call) (array.Array, error) {
 		return array.Array{}, c.at(c.pos, "%s needs the axes to put in: write %s(x, 0) or %s(x, axes(0, 1))", c.name, c.name, c.name)
 	}
 	return withAxes(array.Array.ExpandDims)(c)
-}
-
-func concat(c *call) (array.Array, error) {
-	arrays := make([]array.Array, len(c.args))
-	for i := range arrays {
-		a, err := c.array(i)
-		if err != nil {
-			return a, err
-		}
-		arrays[i] = a
-	}
-	axes, given, err := c.axes(arrays[0], len(c.args))
-	switch {
-	case err != nil:
-		return array.Array{}, err
-	case !given:
-		axes = []int{0}
-	case len(axes) != 1:
-		return array.Array{}, c.at(c.options["axes"].pos, "%s goes along one axis", c.name)
-	}
-	return array.Concatenate(arrays, axes[0]), nil
 }
 
 func rechunk(c *call) (array.Array, error) {
@@ -144,16 +126,9 @@ func slice(c *call) (array.Array, error) {
 // filled is zeros or ones of a shape, float64 unless a type is given.
 func filled(v float64) func(*call) (array.Array, error) {
 	return func(c *call) (array.Array, error) {
-		last := len(c.args) - 1
-		d := dtype.Float64
-		if last >= 0 {
-			if _, ok := c.args[last].value.(text); ok {
-				var err error
-				if d, err = c.dtype(last); err != nil {
-					return array.Array{}, err
-				}
-				c.args = c.args[:last]
-			}
+		d, err := c.typeAtEnd()
+		if err != nil {
+			return array.Array{}, err
 		}
 		shape, err := c.shapeAlone()
 		if err != nil {
@@ -161,6 +136,21 @@ func filled(v float64) func(*call) (array.Array, error) {
 		}
 		return array.Full(shape, v).MadeAt(c.place(c.pos)).AsType(d), nil
 	}
+}
+
+// typeAtEnd is the last argument as an element type, which is taken away, or
+// float64 if it is none.
+func (c *call) typeAtEnd() (dtype.DType, error) {
+	last := len(c.args) - 1
+	if last < 0 {
+		return dtype.Float64, nil
+	}
+	if _, ok := c.args[last].value.(text); !ok {
+		return dtype.Float64, nil
+	}
+	d, err := c.dtype(last)
+	c.args = c.args[:last]
+	return d, err
 }
 
 // shapeAlone is the shape of a call that has no other arguments.

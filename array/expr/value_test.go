@@ -63,6 +63,14 @@ func TestValues(t *testing.T) {
 		"nansum(where(n > 1, n, nan))":               "9.0",
 		"e < pi && pi < inf":                         "True",
 		"float32(0.1) == float64(0.1)":               "False",
+		"roll(n, 1) - diff(repeat(n, 2), 1)[0:4]":    "[4. 0. 2. 2.]",
+		"tile(n, 2)[2:6]":                            "[3. 4. 1. 2.]",
+		"trace(diag(n)) + diagonal(u, -1)":           "[14. 19.]",
+		"tril(u)[1]":                                 "[4. 5. 0. 0.]",
+		"linspace(1, 2, 3)*eye(3)[1]":                "[0.  1.5 0. ]",
+		"stack(n, flip(n), axis(1))[0]":              "[1. 4.]",
+		"full_like(n, 7)[0:2]":                       "[7. 7.]",
+		"indices(shape(2, 2))[1][0]":                 "[0 1]",
 	} {
 		a, err := expr.Eval(text, inputs())
 		require.NoError(t, err, text)

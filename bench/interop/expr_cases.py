@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 import expr_reference as ref
+import expr_shaping
 from expr_reference import DTYPES, REFUSALS, is_constant
 
 PASSES = ["fold", "cse", "slice", "rechunk", "identity"]
@@ -157,6 +158,7 @@ class Case:
         kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast]
         kinds += [self.reduce] * 6 + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
+        kinds += self.rng.choices(expr_shaping.steps(self), k=7)
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):

@@ -29,6 +29,8 @@ Differences that are meant:
 - where refuses a constant integer that the result's type does not hold, which
   NumPy's where alone lets wrap; 2**63 beside other types than uint64, which NumPy
   refuses, is not tried, nor lengths below -1, which its reshape takes for -1.
+- tril and triu refuse an array of one axis, of which NumPy makes a matrix first;
+  diff of order 0 looks at its axis.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
 """
 import argparse

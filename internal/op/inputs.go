@@ -9,6 +9,7 @@ const (
 	Normal     Name = "random_normal"
 	MapBlock   Name = "map_blocks"
 	TreeReduce Name = "tree_reduce"
+	FromFunc   Name = "fromfunction"
 )
 
 var inputs = []Op{
@@ -19,4 +20,5 @@ var inputs = []Op{
 	{Name: Normal, Class: Input, Doc: "normal random numbers, a function of seed and element index"},
 	{Name: MapBlock, Class: Function, Arity: -1, Doc: "a user's function of whole blocks"},
 	{Name: TreeReduce, Class: Function, Arity: 1, Doc: "a user's reduction: a function of whole blocks, and one that combines what it makes of two of them"},
+	{Name: FromFunc, Class: Function, Doc: "a user's function of the indices"},
 }

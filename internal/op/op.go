@@ -68,7 +68,7 @@ type Op struct {
 	// Arity is the number of inputs; -1 for one or more.
 	Arity int
 
-	// Outputs is the number of results.
+	// Outputs is the number of results; -1 where it depends on the arguments.
 	Outputs int
 
 	// Types is the rule for element types of elementwise operations and

@@ -11,9 +11,9 @@ const (
 	Concat      Name = "concat"
 	Rechunk     Name = "rechunk"
 
-	Take   Name = "take"
-	Pad    Name = "pad"
-	Repeat Name = "repeat"
+	Take     Name = "take"
+	Pad      Name = "pad"
+	Diagonal Name = "diagonal"
 )
 
 var shapes = []Op{
@@ -28,7 +28,7 @@ var shapes = []Op{
 		Params: []Param{{Name: "x", Kind: Operand}, {Name: "indices", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}}},
 	{Name: Pad, Class: Gathering, Arity: 1, Doc: "with elements put before and after along axes",
 		Params: []Param{{Name: "array", Kind: Operand}, {Name: "pad_width", Kind: Pairs}, {Name: "mode", Kind: Text, Optional: true}, {Name: "constant_values", Kind: Number, Optional: true}}},
-	{Name: Repeat, Class: Gathering, Arity: 1, Doc: "each element several times in a row along an axis",
-		Params: []Param{{Name: "x", Kind: Operand}, {Name: "repeats", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}}},
 	{Name: Rechunk, Class: Regridding, Arity: 1, Doc: "the same array in other chunks"},
+	{Name: Diagonal, Class: View, Arity: 1, Cheap: true, Params: []Param{{Name: "x", Kind: Operand}, {Name: "offset", Kind: Int, Optional: true},
+		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}}, Doc: "the elements whose indices along two axes differ by an offset"},
 }

@@ -114,31 +114,28 @@ func (s *Stage) Users(i int, at []int) int {
 		return s.gatherUsers(i, at)
 	}
 	space := s.space(i)
-	count := 1
-	used := make([]bool, len(space))
 	for dim, d := range in.View.Dims {
 		start, size := in.Grid[dim].Block(at[dim])
-		if d.Axis < 0 || d.Step == 0 {
-			if d.Start < start || d.Start >= start+size {
-				return 0
-			}
-			continue
+		if (d.Axis < 0 || d.Step == 0) && (d.Start < start || d.Start >= start+size) {
+			return 0
 		}
-		used[d.Axis] = true
-		low, high := s.part(i, d.Axis)
-		first, last := users(space[d.Axis], low, high, d, start, size)
-		count *= last - first
 	}
+	count := 1
 	for axis, a := range space {
 		if a.Len() == 0 {
 			return 0
 		}
-		if used[axis] {
-			continue
-		}
 		low, high := s.part(i, axis)
 		first, last := a.Overlap(low, high)
-		count *= last - first
+		for dim, d := range in.View.Dims { // several where the axis walks a diagonal
+			if d.Axis != axis || d.Step == 0 {
+				continue
+			}
+			start, size := in.Grid[dim].Block(at[dim])
+			from, to := users(a, low, high, d, start, size)
+			first, last = max(first, from), min(last, to)
+		}
+		count *= max(0, last-first)
 	}
 	return count
 }

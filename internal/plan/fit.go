@@ -122,7 +122,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 				if parts {
 					total += p.direct(r)
 				} else {
-					total += p.factor(r)
+					total += p.factor(i, u)
 				}
 			}
 		}
@@ -134,7 +134,8 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		needed := p.neededByAny(i, 0, s.Grid.Blocks(), uses)
 		window := float64(s.Window.Elements()) * float64(s.Outputs[0].DType.Size())
 		f.Needed[s.Source], f.Passes[s.Source] = int64(math.Round(needed*window)), 1
-		if !shared {
+		diagonal := parts && len(by) == 1 && len(uses[0].joint) > 0 && p.direct(by[0]) < needed // of a block it needs a square
+		if !shared && !diagonal {
 			continue
 		}
 		if parts && len(by) == 1 && p.direct(by[0]) <= needed { // each task reads its own, and nothing is read twice
@@ -167,7 +168,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 		var once []use
 		row := int64(p.rowBlocks(i)) * blockBytes * int64(workers+1)
 		for k, r := range by {
-			if parts || uses[k].most() > 1 && (!p.local(r) || free < row) {
+			if parts || uses[k].most() > 1 && (!p.local(r, uses[k]) || free < row) {
 				p.Stages[r.Stage].Inputs[r.Input].Direct = true
 				passes += p.direct(r)
 				continue
@@ -282,53 +283,11 @@ func (p *Plan) windowBlocks(stage int) int {
 	return s.Grid.Overlap(s.Window).Elements()
 }
 
-// factor is how often, on the average, a reader needs each byte of the window of
-// its source.
-func (p *Plan) factor(r Reader) float64 {
-	s := &p.Stages[r.Stage]
-	in := &s.Inputs[r.Input]
-	if in.Gather != nil {
-		return p.gatherFactor(r)
-	}
-	space := s.space(r.Input)
-	window := p.Stages[in.Stage].Window
-	factor := 1.0
-	used := make([]bool, len(space))
-	for dim, d := range in.View.Dims {
-		if d.Axis < 0 {
-			continue
-		}
-		used[d.Axis] = true
-		low, high := s.part(r.Input, d.Axis)
-		source := in.Grid[dim]
-		first, last := source.Overlap(window.Start[dim], window.Stop(dim))
-		needed, bytes := 0.0, 0.0
-		for b := first; b < min(last, first+sampled); b++ {
-			start, size := source.Block(b)
-			from, to := users(space[d.Axis], low, high, d, start, size)
-			start, stop := max(start, window.Start[dim]), min(start+size, window.Stop(dim))
-			needed += float64(to-from) * float64(stop-start)
-			bytes += float64(stop - start)
-		}
-		if bytes > 0 {
-			factor *= needed / bytes
-		}
-	}
-	for axis, a := range space {
-		if !used[axis] {
-			low, high := s.part(r.Input, axis)
-			first, last := a.Overlap(low, high)
-			factor *= float64(last - first)
-		}
-	}
-	return factor
-}
-
 // local reports whether the tasks of a reader that need the same block follow
 // one another closely, so that the block need not be kept for long: the view
 // keeps the order of the axes and repeats nothing along an axis before one that
 // it uses.
-func (p *Plan) local(r Reader) bool {
+func (p *Plan) local(r Reader, u use) bool {
 	in := &p.Stages[r.Stage].Inputs[r.Input]
 	if in.Gather != nil {
 		return false
@@ -343,7 +302,7 @@ func (p *Plan) local(r Reader) bool {
 		}
 		at = d.Axis
 	}
-	return p.factor(r) <= 2
+	return p.factor(in.Stage, u) <= 2
 }
 
 // tiles is the grid of a reader's blocks as seen in what it reads, if its view

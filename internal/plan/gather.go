@@ -449,70 +449,7 @@ func (g *Gather) box(rank int, space block.Region) block.Region {
 	return r
 }
 
-// gatherFactor is factor of an input with a Gather.
-func (p *Plan) gatherFactor(r Reader) float64 {
-	s := &p.Stages[r.Stage]
-	in := &s.Inputs[r.Input]
-	space := s.space(r.Input)
-	window := p.Stages[in.Stage].Window
-	factor := 1.0
-	used := make([]bool, len(space))
-	length := func(dim, b int) float64 {
-		start, size := in.Grid[dim].Block(b)
-		return float64(max(0, min(start+size, window.Stop(dim))-max(start, window.Start[dim])))
-	}
-	for k := range in.Gather.Parts {
-		part := &in.Gather.Parts[k]
-		if part.Axis >= 0 {
-			used[part.Axis] = true
-		}
-		needed, all := 0.0, 1.0
-		for _, dim := range part.Dims {
-			all *= float64(window.Shape[dim])
-		}
-		switch {
-		case part.inverse != nil:
-			for key, n := range part.inverse {
-				size := float64(n)
-				for d := len(part.Dims) - 1; d >= 0; d-- {
-					blocks := in.Grid[part.Dims[d]].Blocks()
-					size *= length(part.Dims[d], key%blocks)
-					key /= blocks
-				}
-				needed += size
-			}
-		case part.Axis < 0:
-			needed = 1
-			for d, dim := range part.Dims {
-				needed *= length(dim, in.Grid[dim].Find(part.Maps[d].At(0)))
-			}
-		default:
-			dim := part.Dims[0]
-			first, last := in.Grid[dim].Overlap(window.Start[dim], window.Stop(dim))
-			all = 0
-			at := make([]int, len(in.Grid))
-			for b := first; b < min(last, first+sampled); b++ {
-				at[dim] = b
-				low, high := s.part(r.Input, part.Axis)
-				needed += length(dim, b) * float64(in.Gather.users(part, space[part.Axis], low, high, in.Grid, at))
-				all += length(dim, b)
-			}
-		}
-		if all > 0 {
-			factor *= needed / all
-		}
-	}
-	for axis, a := range space {
-		if !used[axis] {
-			first, last := a.Overlap(s.part(r.Input, axis))
-			factor *= float64(last - first)
-		}
-	}
-	return factor
-}
-
-// gatherUse is use of an input with a Gather. Of axes that are walked together
-// it tells what each may need at most.
+// gatherUse is use of an input with a Gather.
 func (p *Plan) gatherUse(r Reader) (u use) {
 	s := &p.Stages[r.Stage]
 	in := &s.Inputs[r.Input]
@@ -526,32 +463,21 @@ func (p *Plan) gatherUse(r Reader) (u use) {
 		if part.Axis >= 0 {
 			used[part.Axis] = true
 		}
+		if part.Axis >= 0 && len(part.Dims) > 1 {
+			u.joint = append(u.joint, in.jointly(part, window))
+			continue
+		}
 		for d, dim := range part.Dims {
 			first, last := in.Grid[dim].Overlap(window.Start[dim], window.Stop(dim))
 			counts := make([]int, min(last-first, sampled))
 			at := make([]int, len(in.Grid))
 			for b := range counts {
 				at[dim] = first + b
-				switch {
-				case part.Axis < 0:
-					if start, size := in.Grid[dim].Block(first + b); part.Maps[d].At(0) >= start && part.Maps[d].At(0) < start+size {
-						counts[b] = 1
-					}
-				case len(part.Dims) == 1:
+				if part.Axis >= 0 {
 					low, high := s.part(r.Input, part.Axis)
 					counts[b] = in.Gather.users(part, space[part.Axis], low, high, in.Grid, at)
-				}
-			}
-			if part.Axis >= 0 && len(part.Dims) > 1 {
-				u.joint = func(at []int) bool { return s.gatherUsers(r.Input, at) > 0 }
-				after := 1
-				for _, other := range part.Dims[d+1:] {
-					after *= in.Grid[other].Blocks()
-				}
-				for key, n := range part.inverse {
-					if b := key/after%in.Grid[dim].Blocks() - first; b >= 0 && b < len(counts) {
-						counts[b] = max(counts[b], n)
-					}
+				} else if start, size := in.Grid[dim].Block(first + b); part.Maps[d].At(0) >= start && part.Maps[d].At(0) < start+size {
+					counts[b] = 1
 				}
 			}
 			u.users[dim] = counts
@@ -564,6 +490,24 @@ func (p *Plan) gatherUse(r Reader) (u use) {
 		}
 	}
 	return u
+}
+
+// jointly is which blocks a part needs that walks several axes together.
+func (in *Input) jointly(part *GatherPart, window block.Region) joint {
+	j := joint{dims: part.Dims, users: make(map[string]int), scale: 1}
+	for key, n := range part.inverse {
+		at := make([]int, len(part.Dims))
+		for d := len(part.Dims) - 1; d >= 0; d-- {
+			dim := part.Dims[d]
+			blocks := in.Grid[dim].Blocks()
+			first, _ := in.Grid[dim].Overlap(window.Start[dim], window.Stop(dim))
+			at[d] = key%blocks - first
+			key /= blocks
+		}
+		j.at = append(j.at, at)
+		j.users[fmt.Sprint(at)] = n
+	}
+	return j
 }
 
 // checkGather reports what does not fit in a Gather.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -248,6 +249,64 @@ func TestNeedsAndUsers(t *testing.T) {
 			check(t, p.Lower(t, schedulertest.Variant{Off: []string{"slice", "rechunk"}, Align: 3}).Plan)
 		})
 	}
+}
+
+// TestNeeded: what the plan says is needed of a source is what its readers' blocks
+// need, found by looking at each of them.
+func TestNeeded(t *testing.T) {
+	for _, program := range append(schedulertest.Programs(), schedulertest.RandomPrograms(400)...) {
+		p := program.Lower(t, schedulertest.Variant{}).Plan
+		require.NoError(t, p.Decide(1<<30, 1))
+		needed := make([]map[string]block.Region, len(p.Sources))
+		for i := range p.Stages {
+			s := &p.Stages[i]
+			for j, in := range s.Inputs {
+				from := &p.Stages[in.Stage]
+				if from.Kind != plan.Load {
+					continue
+				}
+				block.Positions(block.Whole(s.Grid.Counts()), func(at []int) bool {
+					region := s.Grid.Region(at)
+					if part, _ := region.Intersect(s.Active); !part.Equal(region) {
+						return true // nothing needs the block
+					}
+					s.Blocks(j, at, region, func(b []int) bool {
+						if needed[from.Source] == nil {
+							needed[from.Source] = map[string]block.Region{}
+						}
+						needed[from.Source][fmt.Sprint(b)], _ = from.Grid.Region(b).Intersect(from.Window)
+						return true
+					})
+					return true
+				})
+			}
+		}
+		for i, s := range p.Sources {
+			total := 0
+			for _, r := range needed[i] {
+				total += r.Elements()
+			}
+			require.EqualValues(t, total*s.Description.DType.Size(), p.Fit.Needed[i], "source %d of %s:\n%s", i, program.Name, p.Text())
+		}
+	}
+}
+
+// TestNeededOfVeryMany: of a diagonal of very many blocks the first are looked at,
+// and the others counted as these.
+func TestNeededOfVeryMany(t *testing.T) {
+	const n, chunk = 2_000_000, 100
+	d := block.Description{DType: dtype.Float64, Grid: block.RegularGrid(block.Shape{n, n}, block.Shape{chunk, chunk})}
+	src := blocktest.NewSource(d, block.Block{DType: dtype.Float64, Shape: block.Shape{n, n}})
+	x, err := graph.Read(graph.Caller(1), &graph.Slot{Value: src})
+	require.NoError(t, err)
+	y, err := graph.Diagonal(graph.Caller(1), x, 0, 0, 1)
+	require.NoError(t, err)
+	p, _, err := plan.Lower(graph.Graph{Outputs: []graph.Ref{y}}, []plan.Target{{Sink: new(schedulertest.Result)}})
+	require.NoError(t, err)
+	require.NoError(t, p.Decide(64<<20, 2))
+	require.InEpsilon(t, n/chunk*chunk*chunk*8, p.Fit.Needed[0], 1e-6)
+	require.Equal(t, 1.0, p.Fit.Passes[0])
+	require.Zero(t, p.Fit.Keep[slices.IndexFunc(p.Stages, func(s plan.Stage) bool { return s.Kind == plan.Load })])
 }
 
 // TestOnceSourcesAreNeverDropped: their blocks are spilled when memory is short,

@@ -366,9 +366,21 @@ var fading = plan.UserFunc{
 	},
 }
 
+// Diagonal is a diagonal of two axes.
+func (b *Builder) Diagonal(r graph.Ref, offset, axis1, axis2 int) graph.Ref {
+	b.t.Helper()
+	return b.ref(graph.Diagonal(here, r, offset, axis1, axis2))
+}
+
 // Call calls f for every block of grid, which has as many blocks as the inputs.
 func (b *Builder) Call(f plan.BlockFunc, d dtype.DType, grid block.Grid, in ...graph.Ref) graph.Ref {
 	b.t.Helper()
 	slot := &graph.Slot{Name: "function", Value: f}
 	return b.ref(graph.MapBlocks(here, in, block.Description{DType: d, Grid: grid}, graph.FuncAttrs{Func: slot}))
+}
+
+// Made calls f for every block of grid, without inputs.
+func (b *Builder) Made(f plan.BlockFunc, d dtype.DType, grid block.Grid) graph.Ref {
+	b.t.Helper()
+	return b.ref(graph.FromFunction(here, block.Description{DType: d, Grid: grid}, graph.FuncAttrs{Func: &graph.Slot{Name: "function", Value: f}}))
 }

@@ -26,6 +26,7 @@ func one(name string, build func(b *Builder) ref) Program {
 func Programs() []Program {
 	programs := append(elementwise(), reductions()...)
 	programs = append(programs, views()...)
+	programs = append(programs, diagonals()...)
 	programs = append(programs, layouts()...)
 	return append(programs, shared()...)
 }
@@ -367,6 +368,12 @@ func layouts() []Program {
 		one("tree of no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{3, 0}, "2,"), 1) }),
 		one("tree to no elements", func(b *Builder) ref { return b.Tree(b.Floats(shape{0, 3}, ",2"), 1) }),
 		one("tree of a number", func(b *Builder) ref { return b.Tree(b.Floats(shape{}, ""), 0) }),
+		one("function of the place", func(b *Builder) ref { return b.Made(edges, dtype.Float64, Grid(shape{20, 12}, "6,5")) }),
+		one("function of the place, read twice", func(b *Builder) ref {
+			x := b.Made(edges, dtype.Float64, Grid(shape{20, 12}, "6,5"))
+			return b.Do(op.Add, b.Do(op.Multiply, x, b.Reversed(x)), b.Floats(shape{20, 1}, "3,1"))
+		}),
+		one("function of no place", func(b *Builder) ref { return b.Made(edges, dtype.Float64, Grid(shape{0, 12}, ",5")) }),
 		one("function of no elements", func(b *Builder) ref {
 			x := b.Floats(shape{0, 4}, ",2")
 			return b.Call(edges, dtype.Float64, x.Grid(), x)

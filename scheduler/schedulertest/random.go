@@ -161,7 +161,7 @@ func (b random) program(size int) []ref {
 		}
 		y := pool[r.IntN(len(pool))]
 		rank := len(x.Grid())
-		switch r.IntN(17) {
+		switch r.IntN(18) {
 		case 0, 1, 2:
 			names := []op.Name{op.Add, op.Subtract, op.Multiply, op.Divide, op.Maximum, op.Less, op.LogicalOr}
 			add(graph.Elementwise(here, names[r.IntN(len(names))], x, y))
@@ -206,6 +206,11 @@ func (b random) program(size int) []ref {
 			if rank > 0 {
 				add(graph.Concat(here, []ref{x, b.Slice(x, b.items(x.Shape())...), x}, r.IntN(rank)))
 				add(graph.Concat(here, []ref{x, x}, r.IntN(rank)))
+			}
+		case 17:
+			if rank > 1 {
+				axes := r.Perm(rank)
+				add(graph.Diagonal(here, x, r.IntN(5)-2, axes[0], axes[1]))
 			}
 		}
 	}

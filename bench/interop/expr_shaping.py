@@ -1,0 +1,184 @@
+"""Random steps for expr_cases.py: functions that arrange elements anew, and those that make arrays."""
+import numpy as np
+
+import expr_reference as ref
+
+
+def steps(case):
+    """The kinds of steps, each as often as it is in the list."""
+    return [lambda f=f: f(case) for f in (
+        flip, rot90, roll, roll, moveaxis, swapaxes, simple, simple, stack, stacks, repeat, tile, diff, diff, diag, triangle,
+        diagonal, diagonal, trace, like, made)]
+
+
+def axis(case, rank):
+    """An axis, negative or not; rarely nonsense."""
+    rng = case.rng
+    if rank == 0 or rng.random() < 0.03:
+        return rng.choice([rank, -rank - 1])
+    return rng.randrange(-rank, rank)
+
+
+def pair(case, rank):
+    """Two axes, mostly different ones."""
+    if rank < 2 or case.rng.random() < 0.04:
+        return axis(case, rank), axis(case, rank)
+    return tuple(a - rank if case.rng.random() < 0.3 else a for a in case.rng.sample(range(rank), 2))
+
+
+def listed(axes):
+    return ", ".join(map(str, axes))
+
+
+def flip(case):
+    a = case.pick(exact=False)
+    axes = case.axes(len(a.shape))
+    if not axes:
+        return case.view(f"flip({a.text})", a, np.flip)
+    return case.view(f"flip({a.text}, axes({listed(axes)}))", a, lambda x: np.flip(x, tuple(axes)))
+
+
+def rot90(case):
+    a, k = case.pick(exact=False), case.rng.randint(-5, 5)
+    axes = pair(case, len(a.shape))
+    return case.view(f"rot90({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.rot90(x, k, axes))
+
+
+def roll(case):
+    a = case.pick(exact=False)
+    shift = case.rng.choice([0, 1, -1, 2, 5, -7, 100, -1234])
+    axes = case.axes(len(a.shape), 1)
+    if not axes or case.rng.random() < 0.25:
+        return case.view(f"roll({a.text}, {shift})", a, lambda x: np.roll(x, shift))
+    return case.view(f"roll({a.text}, {shift}, axes({listed(axes)}))", a, lambda x: np.roll(x, shift, tuple(axes)))
+
+
+def moveaxis(case):
+    a = case.pick(exact=False)
+    i, k = axis(case, len(a.shape)), axis(case, len(a.shape))
+    return case.view(f"moveaxis({a.text}, {i}, {k})", a, lambda x: np.moveaxis(np.asarray(x), i, k))
+
+
+def swapaxes(case):
+    a = case.pick(exact=False)
+    i, k = axis(case, len(a.shape)), axis(case, len(a.shape))
+    return case.view(f"swapaxes({a.text}, {i}, {k})", a, lambda x: np.swapaxes(x, i, k))
+
+
+def simple(case):
+    a = case.pick(exact=False)
+    name = case.rng.choice("ravel fliplr flipud atleast_1d atleast_2d atleast_3d matrix_transpose".split())
+    return case.view(f"{name}({a.text})", a, lambda x: getattr(np, name)(np.asarray(x)))
+
+
+def several(case, a):
+    """Arrays of the shape of a, or mostly so."""
+    rng = case.rng
+    fits = [p for p in case.pool if p.shape == a.shape]
+    return [a] + [rng.choice(fits) if rng.random() < 0.95 else case.pick(exact=False) for _ in range(rng.choice([1, 1, 2]))]
+
+
+def joined(case, text, parts, f):
+    def compute():
+        v = f([p.v for p in parts])
+        if all(p.tol is None for p in parts):
+            return v, None
+        if any(p.tol is not None and np.asarray(p.v).dtype != v.dtype for p in parts):
+            raise ref.Unspecified("how far from a result with a tolerance its conversion may be")
+        return v, f([np.zeros(p.shape) if p.tol is None else p.tol for p in parts])
+    return case.made(text, parts, compute)
+
+
+def stack(case):
+    parts = several(case, case.pick(exact=False))
+    i = axis(case, len(parts[0].shape) + 1)
+    return joined(case, f"stack({', '.join(p.text for p in parts)}, axis({i}))", parts, lambda v: np.stack(v, i))
+
+
+def stacks(case):
+    parts = several(case, case.pick(exact=False))
+    name = case.rng.choice(["vstack", "hstack", "dstack"])
+    return joined(case, f"{name}({', '.join(p.text for p in parts)})", parts, getattr(np, name))
+
+
+def repeat(case):
+    a, n = case.pick(exact=False), case.rng.choice([0, 1, 2, 3, 7])
+    if case.rng.random() < 0.25:
+        return case.view(f"repeat({a.text}, {n})", a, lambda x: np.repeat(x, n))
+    i = axis(case, len(a.shape))
+    return case.view(f"repeat({a.text}, {n}, axis({i}))", a, lambda x: np.repeat(np.asarray(x), n, i))
+
+
+def tile(case):
+    a, rng = case.pick(exact=False), case.rng
+    times = [rng.choice([0, 1, 1, 1, 2, 3] if rng.random() < 0.3 else [1, 1, 2, 3]) for _ in range(rng.randint(0, len(a.shape) + 2))]
+    return case.view(f"tile({a.text}, shape({listed(times)}))", a, lambda x: np.tile(x, times))
+
+
+def diff(case):
+    a, n = case.pick(), case.rng.choice([0, 1, 1, 2, 3])
+    i = axis(case, len(a.shape))
+    if n == 0 and not -len(a.shape) <= i < len(a.shape):
+        return None  # which NumPy does not look at
+    return case.made(f"diff({a.text}, {n}, axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
+
+
+def diag(case):
+    a, k = case.pick(exact=False), case.rng.randint(-4, 4)
+    return case.view(f"diag({a.text}, {k})", a, lambda x: np.diag(x, k))
+
+
+def triangle(case):
+    a, k = case.pick(exact=False), case.rng.randint(-4, 4)
+    if len(a.shape) == 1:
+        return None  # of which NumPy makes a matrix first
+    name = case.rng.choice(["tril", "triu"])
+    return case.view(f"{name}({a.text}, {k})", a, lambda x: getattr(np, name)(x, k))
+
+
+def diagonal(case):
+    a, k = case.pick(exact=False), case.rng.randint(-3, 3)
+    axes = pair(case, len(a.shape))
+    if case.rng.random() < 0.2:
+        return case.view(f"diagonal({a.text})", a, lambda x: np.diagonal(np.asarray(x)))
+    return case.view(f"diagonal({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
+
+
+def trace(case):
+    a, k = case.pick(), case.rng.randint(-3, 3)
+    axes = pair(case, len(a.shape))
+
+    def compute():
+        x = np.diagonal(np.asarray(a.v), k, *axes)
+        return ref.reduction("sum", x, -1, False, None)
+    return case.made(f"trace({a.text}, {k}, axes({listed(axes)}))", (a,), compute)
+
+
+def like(case):
+    a, c = case.pick(exact=False), case.constant()
+    name = case.rng.choice(["zeros_like", "ones_like", "empty_like", "full_like"])
+    if name == "empty_like":
+        return case.made(f"empty_like({a.text})", (a,), lambda: (np.zeros_like(a.v), None))
+    if name != "full_like":
+        return case.made(f"{name}({a.text})", (a,), lambda: (getattr(np, name)(a.v), None))
+
+    def compute():
+        d = np.asarray(a.v).dtype
+        if type(c.v) in (float, complex) and d.kind in "iu":
+            return np.full(a.shape, ref.astype(c.v, d)[0]), None
+        return np.full_like(a.v, c.v), None
+    return case.made(f"full_like({a.text}, {c.text})", (a, c), compute)
+
+
+def made(case):
+    rng = case.rng
+    kind = rng.random()
+    if kind < 0.4:
+        n, m, k = rng.randint(0, 6), rng.randint(0, 6), rng.randint(-7, 7)
+        name, d = rng.choice(["eye", "tri"]), rng.choice(ref.DTYPES)
+        return case.made(f'{name}({n}, {m}, {k}, "{d}")', (), lambda: (getattr(np, name)(n, m, k, dtype=d), None))
+    if kind < 0.7:
+        a, b, n = rng.choice([0, -1.5, 0.1, 7, 1e300]), rng.choice([1, 0.1, -3, 1e-320, 1e10]), rng.randint(0, 9)
+        return case.made(f"linspace({a}, {b}, {n})", (), lambda: (np.linspace(a, b, n), None))
+    shape = rng.choice(case.pool).shape
+    return case.made(f"indices(shape({listed(shape)}))", (), lambda: (np.indices(shape), None))
