@@ -1,6 +1,8 @@
 package array
 
 import (
+	"errors"
+
 	"gabion/graph"
 	"gabion/internal/op"
 )
@@ -13,6 +15,7 @@ type reduction struct {
 	names      []string
 	keepdims   bool
 	correction float64
+	ord        *float64 // of norms
 }
 
 type reduceOption func(*reduction)
@@ -50,6 +53,9 @@ func (a Array) reduce(name op.Name, opts []ReduceOption) Array {
 			}
 		}
 		named, err := axesNamed(in.Describe().Names, r.names)
+		if err == nil && r.ord != nil {
+			err = errors.New("an order is for norms")
+		}
 		if err != nil {
 			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: name, Site: at, Err: err}
 		}

@@ -36,6 +36,9 @@ func equalAttrs(a, b Attrs) bool {
 	case AxesAttrs:
 		b, ok := b.(AxesAttrs)
 		return ok && slices.Equal(a.Axes, b.Axes)
+	case ContractAttrs:
+		b, ok := b.(ContractAttrs)
+		return ok && slices.Equal(a.A, b.A) && slices.Equal(a.B, b.B) && a.Kept == b.Kept && a.Grid.Equal(b.Grid) && a.Conj == b.Conj
 	case RechunkAttrs:
 		b, ok := b.(RechunkAttrs)
 		return ok && a.Grid.Equal(b.Grid)

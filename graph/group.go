@@ -13,7 +13,7 @@ import (
 // a block.
 type Group struct {
 	// Outputs are what the group makes. All but the results of Function
-	// operations are computed over one index space with one grid: that of
+	// operations and contractions are computed over one index space with one grid: that of
 	// an elementwise output, or of a reduction's input.
 	Outputs []Ref
 
@@ -46,7 +46,7 @@ func Groups(g Graph) []Group {
 		switch n.Row().Class {
 		case op.Reduction:
 			p.store(Ref{n, 0})
-		case op.Reshaping, op.Concatenation, op.Function:
+		case op.Reshaping, op.Concatenation, op.Function, op.Contraction:
 			p.store(Ref{n, 0})
 			for _, in := range n.Inputs {
 				if base, _ := Base(in); !isRead(base) {
@@ -175,7 +175,7 @@ func walk(root Ref, rank int, stored map[Ref]bool, visit func(r Ref, view block.
 		done[key] = true
 		class := n.Row().Class
 		edge := it.ref != root && stored[it.ref] || class == op.Input ||
-			class == op.Reduction && it.ref != root || class == op.Reshaping || class == op.Concatenation || class == op.Function
+			class == op.Reduction && it.ref != root || class == op.Reshaping || class == op.Concatenation || class == op.Function || class == op.Contraction
 		visit(it.ref, it.view, edge)
 		if edge {
 			continue
@@ -286,7 +286,7 @@ func (p *partition) costs() map[*Node]int {
 // than by a stage of its own kind.
 func isFused(n *Node) bool {
 	switch n.Row().Class {
-	case op.Reshaping, op.Concatenation, op.Function:
+	case op.Reshaping, op.Concatenation, op.Function, op.Contraction:
 		return false
 	}
 	return true

@@ -124,8 +124,13 @@ func attrsOf(name op.Name) Attrs {
 	case op.Astype:
 		return CastAttrs{}
 	}
-	if row := op.Lookup(name); row != nil && row.Class == op.Reduction {
-		return ReduceAttrs{}
+	if row := op.Lookup(name); row != nil {
+		switch row.Class {
+		case op.Reduction:
+			return ReduceAttrs{}
+		case op.Contraction:
+			return ContractAttrs{}
+		}
 	}
 	return NoAttrs{}
 }
@@ -174,6 +179,11 @@ func again(n *Node) (Ref, error) {
 		return Concat(n.Site, n.Inputs, a.Axis)
 	case RechunkAttrs:
 		return Rechunk(n.Site, n.Inputs[0], a.Grid)
+	case ContractAttrs:
+		if len(n.Inputs) != 2 {
+			return Ref{}, fmt.Errorf("there are %d inputs", len(n.Inputs))
+		}
+		return Contract(n.Site, n.Op, n.Inputs[0], n.Inputs[1], a)
 	case FuncAttrs:
 		if a.Func != nil && a.Func.Value == nil {
 			a.Func = &Slot{Name: a.Func.Name, Value: a} // bound later

@@ -195,7 +195,7 @@ func (r *run) inline() bool {
 		if st.Kind == plan.Load && !r.plan.Sources[st.Source].Viewed {
 			return false
 		}
-		if st.Kind == plan.Call || st.waits || st.Kind == plan.Fused && (st.Units() > 1 || st.Leaves() > 1) {
+		if st.Kind == plan.Call || st.waits || st.Kind != plan.Load && (st.Units() > 1 || st.Leaves() > 1) {
 			return false
 		}
 	}

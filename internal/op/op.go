@@ -40,6 +40,9 @@ const (
 	Regridding
 	// Function operations call a user's function on whole blocks.
 	Function
+	// Contraction operations sum products of the elements of two inputs
+	// over some axes of both.
+	Contraction
 	// Composed operations are made of operations of other classes; no node
 	// of a graph is one.
 	Composed
@@ -56,8 +59,9 @@ type Op struct {
 	// Outputs is the number of results.
 	Outputs int
 
-	// Types is the rule for element types of elementwise operations and
-	// reductions, nil for the others, which keep their input's type.
+	// Types is the rule for element types of elementwise operations,
+	// reductions and contractions, nil for the others, which keep their
+	// input's type.
 	Types Rule
 
 	// Cheap operations cost about as much as reading their operands, so
@@ -116,7 +120,7 @@ func typeList(in []dtype.DType) string {
 }
 
 // rows is the table, one family of operations after the other.
-var rows = slices.Concat(inputs, shapes, elementwise, reductions, composed)
+var rows = slices.Concat(inputs, shapes, elementwise, reductions, products, composed)
 
 var table = func() map[Name]*Op {
 	m := make(map[Name]*Op)

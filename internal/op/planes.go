@@ -32,6 +32,9 @@ func Planes(name Name, d dtype.DType) []dtype.DType {
 		return []dtype.DType{d, dtype.Int64}
 	case Any, All:
 		return []dtype.DType{dtype.Bool}
+	case Matmul, Tensordot, Vecdot, Einsum:
+		_, plane := Contracted(d)
+		return []dtype.DType{plane}
 	}
 	return nil
 }

@@ -93,6 +93,10 @@ func (p *Plan) checkStage(i int) error {
 			return fmt.Errorf("it calls function %d of %d for %d outputs", s.Func, len(p.Funcs), len(s.Outputs))
 		}
 	case Fused:
+	case Contract:
+		if len(s.Inputs) != 2 || len(s.Outputs) != 1 || s.Outputs[0].Reduce == nil || s.Select != nil || len(s.Program) > 0 {
+			return fmt.Errorf("it multiplies %d inputs to %d outputs", len(s.Inputs), len(s.Outputs))
+		}
 	default:
 		return fmt.Errorf("the kind %q does not exist", s.Kind)
 	}
@@ -231,13 +235,27 @@ func (p *Plan) checkOutput(s *Stage, k int) error {
 	}
 	blocks := s.Grid.Blocks()
 	if out.Reduce != nil {
-		if row := op.Lookup(out.Reduce.Op); row == nil || row.Class != op.Reduction || s.Reduced == nil || !out.Reduce.Kernel.Valid() {
+		class := op.Reduction
+		if s.Kind == Contract {
+			class = op.Contraction
+		}
+		if row := op.Lookup(out.Reduce.Op); row == nil || row.Class != class || s.Reduced == nil || !out.Reduce.Kernel.Valid() {
 			return fmt.Errorf("%q is no reduction of %v over these axes", out.Reduce.Op, out.Reduce.Kernel)
 		}
 		blocks = s.Units()
 	}
 	if out.Grid.Blocks() != blocks {
 		return fmt.Errorf("it has %d blocks, the stage makes %d", out.Grid.Blocks(), blocks)
+	}
+	if s.Kind == Contract {
+		for i, in := range s.Inputs {
+			if d := p.Stages[in.Stage].Outputs[in.Output].DType; d != out.Reduce.Kernel {
+				return fmt.Errorf("input %d is of %v, products are of %v", i, d, out.Reduce.Kernel)
+			}
+		}
+		if s.Memory < s.tiles() {
+			return fmt.Errorf("its scratch is %d bytes, products take %d", s.Memory, s.tiles())
+		}
 	}
 	if s.Kind == Fused && (out.Reg < 0 || out.Reg >= len(s.Program)) {
 		return fmt.Errorf("it is register %d of %d", out.Reg, len(s.Program))

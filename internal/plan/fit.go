@@ -396,6 +396,9 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 		load = max(load, scratch)
 	}
 	made := s.Memory
+	if s.Kind == Contract {
+		made = class(made)
+	}
 	var sinks, kept int64 // kept: partials that are held while inputs are read
 	for i := range s.Outputs {
 		out := &s.Outputs[i]

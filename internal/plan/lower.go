@@ -139,6 +139,8 @@ func (l *lowering) group(g graph.Group) error {
 		l.concat(g.Outputs[0])
 	case op.Function:
 		return l.call(g.Outputs[0])
+	case op.Contraction:
+		return l.contract(g.Outputs[0])
 	case op.Input, op.Elementwise, op.View, op.Regridding, op.Reduction:
 		return l.fused(g)
 	default:

@@ -97,6 +97,10 @@ const (
 	Load  Kind = "load"  // a source's blocks; its tasks run inside those that need the blocks
 	Fused Kind = "fused" // a program over the stage's inputs
 	Call  Kind = "call"  // a user's function over the stage's inputs
+
+	// Contract multiplies the stage's two inputs and sums over the reduced
+	// axes.
+	Contract Kind = "contract"
 )
 
 // Stage computes arrays block by block.
@@ -116,7 +120,7 @@ type Stage struct {
 	Source int          // Load: number of the source
 	Window block.Region // Load: what anything needs of the source
 	Func   int          // Call: number of the function
-	Memory int64        // Call: scratch the function may allocate
+	Memory int64        // Call, Contract: scratch that computing a block takes
 	Site   graph.Site   // where the user asked for it, for errors
 	Op     op.Name      // the operation that errors name
 }
@@ -162,6 +166,7 @@ type Reduce struct {
 	Op         op.Name
 	Kernel     dtype.DType
 	Correction float64
+	Conj       bool `json:",omitempty"` // of the first factor the complex conjugate is taken
 	Site       graph.Site
 }
 
