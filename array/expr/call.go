@@ -190,22 +190,9 @@ func reduction(c *call) (array.Array, error) {
 	if err != nil {
 		return a, err
 	}
-	axes, given, err := c.axes(a, 1)
+	opts, err := c.reduceOptions(a, 1)
 	if err != nil {
 		return a, err
-	}
-	var opts []array.ReduceOption
-	if given {
-		opts = append(opts, array.Axes(axes...))
-	}
-	if keep, ok := c.options["keepdims"]; ok {
-		on, isBool := keep.values[0].value.(bool)
-		if !isBool {
-			return a, c.at(keep.pos, "keepdims is true or false")
-		}
-		if on {
-			opts = append(opts, array.Keepdims())
-		}
 	}
 	if correction, ok := c.options["correction"]; ok {
 		v := correction.values[0].value
@@ -216,6 +203,29 @@ func reduction(c *call) (array.Array, error) {
 		opts = append(opts, array.Correction(f))
 	}
 	return a.Reduce(c.name, opts...), nil
+}
+
+// reduceOptions are the axes of a, which are given as an option or as argument i,
+// and whether they are kept.
+func (c *call) reduceOptions(a array.Array, i int) ([]array.ReduceOption, error) {
+	axes, given, err := c.axes(a, i)
+	if err != nil {
+		return nil, err
+	}
+	var opts []array.ReduceOption
+	if given {
+		opts = append(opts, array.Axes(axes...))
+	}
+	if keep, ok := c.options["keepdims"]; ok {
+		on, isBool := keep.values[0].value.(bool)
+		if !isBool {
+			return nil, c.at(keep.pos, "keepdims is true or false")
+		}
+		if on {
+			opts = append(opts, array.Keepdims())
+		}
+	}
+	return opts, nil
 }
 
 // array is argument i as an array, placed at the call.

@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 import expr_reference as ref
+from expr_products import Products
 from expr_reference import DTYPES, REFUSALS, is_constant
 
 PASSES = ["fold", "cse", "slice", "rechunk", "identity"]
@@ -37,7 +38,7 @@ class Input(Value):
         self.chunks, self.names, self.waits, self.once = chunks, names, waits, once
 
 
-class Case:
+class Case(Products):
     """Inputs, the values that are asked for, and how to compute them; a function of the seed alone."""
 
     def __init__(self, seed):
@@ -157,6 +158,7 @@ class Case:
         kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast]
         kinds += [self.reduce] * 6 + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
+        kinds += [self.product] * 4
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):

@@ -30,6 +30,8 @@ Differences that are meant:
   NumPy's where alone lets wrap; 2**63 beside other types than uint64, which NumPy
   refuses, is not tried, nor lengths below -1, which its reshape takes for -1.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
+- einsum sums an operand over what only it has before multiplying, so that
+  infinity times a sum with zeros is not NaN.
 """
 import argparse
 import json
