@@ -305,8 +305,8 @@ func (a Axis) Slice(start, step, count int) Axis {
 }
 
 // Split is the axis with each block of more than size indices divided into blocks
-// of size, counted from its first index; the last may be shorter. The length is
-// known and size is more than 0.
+// of size, of which the last may be shorter; a first block that is the end of a
+// longer one is divided as that is. The length is known and size is more than 0.
 func (a Axis) Split(size int) Axis {
 	if a.Largest() <= size {
 		return a

@@ -27,6 +27,7 @@ func Programs() []Program {
 	programs := append(elementwise(), reductions()...)
 	programs = append(programs, views()...)
 	programs = append(programs, layouts()...)
+	programs = append(programs, products()...)
 	return append(programs, shared()...)
 }
 
