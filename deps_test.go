@@ -31,9 +31,10 @@ const imports = `
 
 	internal/op:        dtype, block
 	internal/kernel:    dtype, internal/op
+	internal/kernel/contraction: dtype, internal/op, internal/kernel, gonum.org/v1/gonum
 	graph:              dtype, block, internal/op
 	internal/plan:      dtype, block, internal/op, graph
-	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel
+	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel, internal/kernel/contraction
 	internal/spill:     golang.org/x/sys
 
 	scheduler:          dtype, block, internal/plan, internal/exec, internal/spill, golang.org/x/sys, golang.org/x/time

@@ -103,6 +103,10 @@ func (c *composer) broadcast(in graph.Ref, shape block.Shape) graph.Ref {
 	return c.keep(graph.BroadcastTo(c.at, in, shape))
 }
 
+func (c *composer) squeeze(in graph.Ref, axes ...int) graph.Ref {
+	return c.keep(graph.Squeeze(c.at, in, axes))
+}
+
 func (c *composer) rechunk(in graph.Ref, grid block.Grid) graph.Ref {
 	if c.err != nil || in.Grid().Equal(grid) {
 		return in

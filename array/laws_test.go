@@ -62,7 +62,7 @@ func (p program) build() []array.Array {
 	for range 3 + r.IntN(6) {
 		a, b := made[r.IntN(len(made))], made[r.IntN(len(made))]
 		var c array.Array
-		switch r.IntN(14) {
+		switch r.IntN(16) {
 		case 0:
 			c = a.Add(b)
 		case 1:
@@ -91,6 +91,10 @@ func (p program) build() []array.Array {
 			c = a.Add(b.Sum(array.Axes(0)).BroadcastTo(p.x.shape...))
 		case 13:
 			c = array.RandomNormal[float64](p.x.shape, 7, 0, 1, chunks()).Add(a)
+		case 14:
+			c = a.MatMul(b.Transpose()).MatMul(a).Mul(array.Const(0.01))
+		case 15:
+			c = array.Einsum("ij,ij->i", a, b).ExpandDims(1).Mul(a).Sub(array.Einsum("ij,kj->ik", b, a).Slice("::-1").MatMul(b))
 		}
 		made = append(made, c)
 	}

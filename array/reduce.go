@@ -19,6 +19,7 @@ type reduction struct {
 	correction float64
 	typed      bool // whether dtype is given
 	dtype      dtype.DType
+	ord        *float64 // of norms
 }
 
 type reduceOption func(*reduction)
@@ -77,6 +78,9 @@ func (a Array) reduce(name op.Name, opts []ReduceOption) Array {
 			return c.fail(graph.ValueError, err)
 		case r.typed:
 			return c.accumulate(in[0], r)
+		}
+		if r.ord != nil {
+			return c.fail(graph.ValueError, errors.New("an order is for norms"))
 		}
 		return c.keep(graph.Reduce(c.at, name, in[0], r.axes, r.keepdims, r.correction))
 	})

@@ -317,6 +317,26 @@ func (a Axis) Slice(start, step, count int) Axis {
 	return explicit(count, starts)
 }
 
+// Split is the axis with each block of more than size indices divided into blocks
+// of size, of which the last may be shorter; a first block that is the end of a
+// longer one is divided as that is. The length is known and size is more than 0.
+func (a Axis) Split(size int) Axis {
+	if a.Largest() <= size {
+		return a
+	}
+	cuts := make([]int, 0, 2*len(a.offsets))
+	for i, start := range a.offsets {
+		end := a.period
+		if i+1 < len(a.offsets) {
+			end = a.offsets[i+1]
+		}
+		for ; start < end; start += size {
+			cuts = append(cuts, start)
+		}
+	}
+	return periodic(a.length, a.phase, a.period, cuts)
+}
+
 // Union is the axis with the boundaries of both a and b, which have the same
 // known length.
 func (a Axis) Union(b Axis) Axis {

@@ -258,6 +258,43 @@ func TestAxisAgainstLists(t *testing.T) {
 	}
 }
 
+// TestSplit: every boundary stays, blocks are not longer than wanted, and no two
+// neighbours within a block could have been one, but for those at its ends.
+func TestSplit(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 1))
+	for range 2000 {
+		a, m := randomAxis(r)
+		size := 1 + r.IntN(12)
+		split := a.Split(size)
+		require.True(t, split.Refines(a), "%v by %d: %v", a, size, split)
+		require.LessOrEqual(t, split.Largest(), size)
+		least, most := 0, 0
+		for _, n := range m {
+			least += CeilDiv(n, size)
+			most += CeilDiv(n, size) + 1
+		}
+		if len(m) > 0 {
+			require.GreaterOrEqual(t, split.Blocks(), least)
+			require.LessOrEqual(t, split.Blocks(), most)
+		}
+		if a.Largest() <= size {
+			require.True(t, split.Equal(a))
+		}
+		same(t, split, model(split.Sizes()))
+	}
+	require.Equal(t, "2x4+2+2x4+2+5x3", mustIrregular(t, 10, 10, 3, 3, 3, 3, 3).Split(4).String())
+	require.True(t, Regular(1000, 100).Split(50).Equal(Regular(1000, 50)))
+	text, err := json.Marshal(Regular(1_000_000_000_000, 1000).Split(300))
+	require.NoError(t, err)
+	require.Less(t, len(text), 200)
+}
+
+func mustIrregular(t *testing.T, sizes ...int) Axis {
+	a, err := Irregular(sizes)
+	require.NoError(t, err)
+	return a
+}
+
 func TestFlatten(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 1))
 	for range 500 {

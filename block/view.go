@@ -1,5 +1,7 @@
 package block
 
+import "slices"
+
 // View says which element of an input stands at each index of an index space:
 // along input axis i the index is Dims[i].Start + Dims[i].Step times the index
 // along axis Dims[i].Axis of the space. Slices with any step, transposes,
@@ -70,6 +72,12 @@ func (v View) IsIdentity() bool {
 		}
 	}
 	return true
+}
+
+// Uses reports whether what the view shows depends on the index along an axis of
+// the space.
+func (v View) Uses(axis int) bool {
+	return slices.ContainsFunc(v.Dims, func(d ViewDim) bool { return d.Axis == axis })
 }
 
 // Equal reports whether v and w map alike.

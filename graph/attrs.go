@@ -98,6 +98,15 @@ func (a DiagonalAttrs) Text() string {
 // Text is the axis.
 func (a ConcatAttrs) Text() string { return "axis=" + strconv.Itoa(a.Axis) }
 
+// Text is which axes of the space the inputs walk, and its blocks.
+func (a ContractAttrs) Text() string {
+	text := fmt.Sprintf("a=%s b=%s kept=%d chunks=%v", axesText(a.A), axesText(a.B), a.Kept, a.Grid)
+	if a.Conj {
+		text += " conj"
+	}
+	return text
+}
+
 // Text is the grid.
 func (a RechunkAttrs) Text() string { return "chunks=" + a.Grid.String() }
 

@@ -46,6 +46,9 @@ func equalAttrs(a, b Attrs) bool {
 	case GatherAttrs:
 		b, ok := b.(GatherAttrs)
 		return ok && a.equal(b)
+	case ContractAttrs:
+		b, ok := b.(ContractAttrs)
+		return ok && slices.Equal(a.A, b.A) && slices.Equal(a.B, b.B) && a.Kept == b.Kept && a.Grid.Equal(b.Grid) && a.Conj == b.Conj
 	case RechunkAttrs:
 		b, ok := b.(RechunkAttrs)
 		return ok && a.Grid.Equal(b.Grid)

@@ -13,7 +13,7 @@ import (
 // a block.
 type Group struct {
 	// Outputs are what the group makes. All but the results of Function
-	// operations are computed over one index space with one grid: that of
+	// operations and contractions are computed over one index space with one grid: that of
 	// an elementwise output, or of a reduction's input.
 	Outputs []Ref
 

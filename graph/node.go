@@ -146,6 +146,16 @@ type DiagonalAttrs struct{ Offset, Axis1, Axis2 int }
 // ConcatAttrs belong to concat.
 type ConcatAttrs struct{ Axis int }
 
+// ContractAttrs belong to contractions. Their space has the axes of the result
+// and after them those that are summed over; axis i of the first input walks axis
+// A[i] of the space, and so on. An axis of length 1 may walk a longer one.
+type ContractAttrs struct {
+	A, B []int
+	Kept int        // how many axes the result has
+	Grid block.Grid // the space and its blocks
+	Conj bool       // of the first input the complex conjugate is taken
+}
+
 // RechunkAttrs belong to rechunk.
 type RechunkAttrs struct{ Grid block.Grid }
 

@@ -159,12 +159,38 @@ func through(n *Node, take ranges) (plan, bool) {
 		p.make = func(in []Ref) (Ref, error) { return Rechunk(n.Site, in[0], sliceGrid(a.Grid, take)) }
 	case GatherAttrs:
 		return throughGather(n, a, take), true
+	case ContractAttrs:
+		return throughContraction(n, a, take), true
 	case ConcatAttrs:
 		return throughConcat(n, a.Axis, take)
 	default:
 		return p, false
 	}
 	return p, true
+}
+
+// throughContraction takes of both inputs what lies under the part, and all of
+// what is summed over, in the blocks that it had: the bits of a sum depend on
+// these alone.
+func throughContraction(n *Node, a ContractAttrs, take ranges) plan {
+	grid := append(sliceGrid(n.Results[0].Grid, take), a.Grid[a.Kept:]...)
+	p := plan{inputs: n.Inputs}
+	for i, walked := range [][]int{a.A, a.B} {
+		below := make(ranges, len(walked))
+		for axis, at := range walked {
+			below[axis] = wholeOf(n.Inputs[i], axis)
+			if at < a.Kept && below[axis].Count == a.Grid[at].Len() {
+				below[axis] = take[at]
+			}
+		}
+		p.takes = append(p.takes, below)
+	}
+	p.make = func(in []Ref) (Ref, error) {
+		part := a
+		part.Grid = grid
+		return Contract(n.Site, n.Op, in[0], in[1], part)
+	}
+	return p
 }
 
 // orderMatters reports whether the bits of a reduction may depend on the order in

@@ -157,8 +157,11 @@ func (p program) line(target, name string, fields []string) (Ref, error) {
 		slot := &Slot{Name: target, Value: target}
 		return MapBlocks(here, in, block.Description{DType: dtype.Float64, Grid: in[0].Grid()}, FuncAttrs{Func: slot})
 	}
-	if op.Lookup(op.Name(name)).Class == op.Reduction {
+	switch op.Lookup(op.Name(name)).Class {
+	case op.Reduction:
 		return Reduce(here, op.Name(name), in[0], axes, opts["keepdims"] == "true", number("correction"))
+	case op.Contraction:
+		return Contract(here, op.Name(name), in[0], in[1], walks(opts["walks"]))
 	}
 	return Elementwise(here, op.Name(name), in...)
 }
@@ -173,6 +176,27 @@ func (p program) ints(text string) []int {
 		}
 	}
 	return out
+}
+
+// walks turns subscripts such as ij,jk->ik into the axes of a contraction: those
+// of the result, and after them those that are summed over.
+func walks(subscripts string) ContractAttrs {
+	operands, out, _ := strings.Cut(subscripts, "->")
+	a, b, _ := strings.Cut(operands, ",")
+	space := out
+	for _, label := range a + b {
+		if !strings.ContainsRune(space, label) {
+			space += string(label)
+		}
+	}
+	axes := func(labels string) []int {
+		axes := []int{}
+		for _, label := range labels {
+			axes = append(axes, strings.IndexRune(space, label))
+		}
+		return axes
+	}
+	return ContractAttrs{A: axes(a), B: axes(b), Kept: len(out)}
 }
 
 // grid: chunks are one size an axis, such as 10,20, or sizes such as 10+20,5.

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -121,6 +122,19 @@ func computeNode(t *testing.T, n *Node, in []values, out values) {
 		}
 	case RechunkAttrs, CastAttrs, FuncAttrs:
 		copy(out.data, in[0].data)
+	case ContractAttrs:
+		newValues(a.Grid.Shape()).each(func(index []int, _ *int64) {
+			factor := func(i int, axes []int) int64 {
+				from := make([]int, len(axes))
+				for axis, at := range axes {
+					if in[i].shape[axis] != 1 {
+						from[axis] = index[at]
+					}
+				}
+				return *in[i].at(from)
+			}
+			*out.at(index[:a.Kept]) += factor(0, a.A) * factor(1, a.B)
+		})
 	default:
 		out.each(func(index []int, value *int64) {
 			operand := func(i int) int64 {
@@ -244,6 +258,9 @@ func randomGraph(t *testing.T, r *rand.Rand, size int) Graph {
 				axes := r.Perm(rank)
 				add(Diagonal(here, x, r.IntN(5)-2, axes[0], axes[1]))
 			}
+			if rank > 0 && len(y.Grid()) > 0 {
+				add(Contract(here, op.Einsum, x, y, walks(randomSubscripts(r, x.Shape(), y.Shape()))))
+			}
 		}
 	}
 	g := Graph{Outputs: []Ref{pool[len(pool)-1]}}
@@ -251,6 +268,29 @@ func randomGraph(t *testing.T, r *rand.Rand, size int) Graph {
 		g.Outputs = append(g.Outputs, pool[r.IntN(len(pool))])
 	}
 	return g
+}
+
+// randomSubscripts names the axes of two arrays so that at least one is of both,
+// and some of those are summed over.
+func randomSubscripts(r *rand.Rand, a, b block.Shape) string {
+	const letters = "abcdefghijklmn"
+	left, right := letters[:len(a)], []byte(letters[len(a):len(a)+len(b)])
+	both := ""
+	for _, axis := range r.Perm(len(b)) {
+		i := r.IntN(len(a))
+		if (a[i] == b[axis] || a[i] == 1 || b[axis] == 1) && !strings.Contains(both, left[i:i+1]) {
+			right[axis] = left[i]
+			both += left[i : i+1]
+		}
+	}
+	out := ""
+	for _, label := range left + string(right) {
+		summed := strings.ContainsRune(both, label) && label%3 > 0
+		if !summed && !strings.ContainsRune(out, label) {
+			out += string(label)
+		}
+	}
+	return left + "," + string(right) + "->" + out
 }
 
 func randomGrid(r *rand.Rand, shape block.Shape) block.Grid {

@@ -136,6 +136,8 @@ func attrsOf(name op.Name) Attrs {
 			return GatherAttrs{}
 		case op.Blockwise:
 			return BlockAttrs{}
+		case op.Contraction:
+			return ContractAttrs{}
 		}
 	}
 	return NoAttrs{}
@@ -189,6 +191,11 @@ func again(n *Node) (Ref, error) {
 		return Gather(n.Site, n.Op, n.Inputs[0], a)
 	case RechunkAttrs:
 		return Rechunk(n.Site, n.Inputs[0], a.Grid)
+	case ContractAttrs:
+		if len(n.Inputs) != 2 {
+			return Ref{}, fmt.Errorf("there are %d inputs", len(n.Inputs))
+		}
+		return Contract(n.Site, n.Op, n.Inputs[0], n.Inputs[1], a)
 	case FuncAttrs:
 		if a.Func != nil && a.Func.Value == nil {
 			a.Func = &Slot{Name: a.Func.Name, Value: a} // bound later

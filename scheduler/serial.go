@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"gabion/block"
+	"gabion/dtype"
 	"gabion/internal/exec"
 	"gabion/internal/plan"
 )
@@ -128,6 +129,9 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 			}
 			b := whole(&plan.Output{DType: 1, Grid: block.RegularGrid(block.Shape{size}, block.Shape{size})})
 			t.Outputs[k] = b.Data[:size]
+		}
+		if st.Kind == plan.Contract {
+			t.Scratch = dtype.Bytes(make([]complex128, (st.Memory+15)/16))
 		}
 		if err := runner.Run(s.ctx, &t); err != nil {
 			return err

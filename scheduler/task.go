@@ -285,6 +285,14 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		made[k] = buffer
 		work.Outputs[k] = buffer.Bytes()
 	}
+	if st.Kind == plan.Contract {
+		buffer, err := t.grant.Alloc(int(st.Memory))
+		if err != nil {
+			return r.taskError(t, err)
+		}
+		t.buffers = append(t.buffers, buffer)
+		work.Scratch = buffer.Bytes()
+	}
 	if err := runner.Run(t.ctx, &work); err != nil {
 		return err
 	}

@@ -145,17 +145,8 @@ func moment(c *call) (array.Array, error) {
 	return a.Moment(order, opts...), err
 }
 
-// pair are the two arrays of a comparison.
-func (c *call) pair() (a, b array.Array, err error) {
-	if a, err = c.array(0); err != nil {
-		return a, b, err
-	}
-	b, err = c.array(1)
-	return a, b, err
-}
-
 func allClose(c *call) (array.Array, error) {
-	a, b, err := c.pair()
+	a, b, err := c.pair(0)
 	if err != nil {
 		return a, err
 	}
@@ -172,7 +163,7 @@ func allClose(c *call) (array.Array, error) {
 }
 
 func arrayEqual(c *call) (array.Array, error) {
-	a, b, err := c.pair()
+	a, b, err := c.pair(0)
 	if err != nil {
 		return a, err
 	}

@@ -6,6 +6,7 @@ import numpy as np
 
 import expr_reference as ref
 import expr_shaping
+from expr_products import Products
 from expr_reference import DTYPES, REFUSALS, is_constant
 
 PASSES = ["fold", "cse", "slice", "rechunk", "identity"]
@@ -38,7 +39,7 @@ class Input(Value):
         self.chunks, self.names, self.waits, self.once = chunks, names, waits, once
 
 
-class Case:
+class Case(Products):
     """Inputs, the values that are asked for, and how to compute them; a function of the seed alone."""
 
     def __init__(self, seed):
@@ -159,6 +160,7 @@ class Case:
         kinds += [self.reduce] * 6 + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
         kinds += self.rng.choices(expr_shaping.steps(self), k=7)
+        kinds += [self.product] * 4
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):

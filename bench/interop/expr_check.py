@@ -32,6 +32,8 @@ Differences that are meant:
 - tril and triu refuse an array of one axis, of which NumPy makes a matrix first;
   diff of order 0 looks at its axis.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
+- einsum sums an operand over what only it has before multiplying, so that
+  infinity times a sum with zeros is not NaN.
 """
 import argparse
 import json

@@ -8,6 +8,7 @@ import (
 
 	"gabion/block"
 	"gabion/internal/kernel"
+	"gabion/internal/kernel/contraction"
 	"gabion/internal/op"
 	"gabion/internal/plan"
 )
@@ -40,6 +41,10 @@ type Task struct {
 	// Outputs is the memory of each output: that of the block, dense, or
 	// of the partial of an output that is reduced.
 	Outputs [][]byte
+
+	// Scratch is memory to work in, of the size that the stage says, for
+	// stages that contract.
+	Scratch []byte
 }
 
 // Runner runs the blocks of one stage. It is used by one goroutine at a time.
@@ -50,6 +55,9 @@ type Runner struct {
 	regs  [][]byte  // the elements of each register for the tile at hand
 	own   [][]byte  // the runner's memory for each register
 	place []placing // where each register's memory is
+
+	contraction *contraction.Contraction // of a stage that contracts
+	roles       []plan.Role
 
 	reductions []*kernel.Reduction // for each output, nil unless reduced
 	counters   []*counter
@@ -82,6 +90,9 @@ func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 			return nil, fmt.Errorf("%s (at %v): the function that it calls is missing", s.Op, s.Site)
 		}
 		return r, nil
+	}
+	if s.Kind == plan.Contract {
+		return r, r.prepareContraction()
 	}
 	for _, in := range s.Program {
 		st := step{Instr: in, size: in.DType.Size()}
@@ -195,6 +206,10 @@ const maxElement = 16
 func (r *Runner) Run(ctx context.Context, t *Task) error {
 	if r.call.Block != nil {
 		return r.runCall(ctx, t)
+	}
+	if r.contraction != nil {
+		r.runContraction(t)
+		return nil
 	}
 	w := walk{runner: r, task: t}
 	return w.run()

@@ -26,7 +26,7 @@ func combinations(n int) [][]dtype.DType {
 
 func TestEveryRowHasKernels(t *testing.T) {
 	for _, row := range op.Rows() {
-		if row.Types == nil {
+		if row.Types == nil || row.Class == op.Contraction { // package contraction has a kernel for every type
 			continue
 		}
 		for _, in := range combinations(row.Arity) {

@@ -45,6 +45,9 @@ const (
 	Blockwise
 	// Function operations call a user's function on whole blocks.
 	Function
+	// Contraction operations sum products of the elements of two inputs
+	// over some axes of both.
+	Contraction
 	// Composed operations are made of operations of other classes; no node
 	// of a graph is one.
 	Composed
@@ -54,7 +57,7 @@ const (
 // nothing is fused with.
 func (c Class) Alone() bool {
 	switch c {
-	case Reshaping, Concatenation, Gathering, Blockwise, Function:
+	case Reshaping, Concatenation, Gathering, Blockwise, Contraction, Function:
 		return true
 	}
 	return false
@@ -71,8 +74,9 @@ type Op struct {
 	// Outputs is the number of results; -1 where it depends on the arguments.
 	Outputs int
 
-	// Types is the rule for element types of elementwise operations and
-	// reductions, nil for the others, which keep their input's type.
+	// Types is the rule for element types of elementwise operations,
+	// reductions and contractions, nil for the others, which keep their
+	// input's type.
 	Types Rule
 
 	// Cheap operations cost about as much as reading their operands, so
@@ -135,7 +139,7 @@ func typeList(in []dtype.DType) string {
 }
 
 // rows is the table, one family of operations after the other.
-var rows = slices.Concat(inputs, shapes, elementwise, reductions, blocks, indexing, composed)
+var rows = slices.Concat(inputs, shapes, elementwise, reductions, products, blocks, indexing, composed)
 
 var table = func() map[Name]*Op {
 	m := make(map[Name]*Op)

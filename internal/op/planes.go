@@ -43,6 +43,9 @@ func Planes(name Name, d dtype.DType) []dtype.DType {
 		return []dtype.DType{dtype.Bool}
 	case CountNonzero:
 		return []dtype.DType{dtype.Int64}
+	case Matmul, Tensordot, Vecdot, Einsum:
+		_, plane := Contracted(d)
+		return []dtype.DType{plane}
 	}
 	return nil
 }

@@ -105,6 +105,10 @@ func (p *Plan) checkStage(i int) error {
 			return fmt.Errorf("%q of %d inputs is no operation on whole blocks", s.Op, len(s.Inputs))
 		}
 	case Fused:
+	case Contract:
+		if len(s.Inputs) != 2 || len(s.Outputs) != 1 || s.Outputs[0].Reduce == nil || s.Select != nil || len(s.Program) > 0 {
+			return fmt.Errorf("it multiplies %d inputs to %d outputs", len(s.Inputs), len(s.Outputs))
+		}
 	default:
 		return fmt.Errorf("the kind %q does not exist", s.Kind)
 	}
@@ -248,7 +252,15 @@ func (p *Plan) checkOutput(s *Stage, k int) error {
 	if out.Reduce != nil {
 		r := out.Reduce
 		row := op.Lookup(r.Op)
-		known := s.Kind == Call && r.Op == op.TreeReduce || s.Kind == Fused && row != nil && row.Class == op.Reduction
+		known := false
+		switch s.Kind {
+		case Call:
+			known = r.Op == op.TreeReduce
+		case Contract:
+			known = row != nil && row.Class == op.Contraction
+		case Fused:
+			known = row != nil && row.Class == op.Reduction
+		}
 		if !known || s.Reduced == nil || !r.Kernel.Valid() {
 			return fmt.Errorf("%q is no reduction of %v over these axes", r.Op, r.Kernel)
 		}
@@ -259,6 +271,16 @@ func (p *Plan) checkOutput(s *Stage, k int) error {
 	}
 	if out.Grid.Blocks() != blocks {
 		return fmt.Errorf("it has %d blocks, the stage makes %d", out.Grid.Blocks(), blocks)
+	}
+	if s.Kind == Contract {
+		for i, in := range s.Inputs {
+			if d := p.Stages[in.Stage].Outputs[in.Output].DType; d != out.Reduce.Kernel {
+				return fmt.Errorf("input %d is of %v, products are of %v", i, d, out.Reduce.Kernel)
+			}
+		}
+		if s.Memory < s.tiles() {
+			return fmt.Errorf("its scratch is %d bytes, products take %d", s.Memory, s.tiles())
+		}
 	}
 	if s.Kind == Fused && (out.Reg < 0 || out.Reg >= len(s.Program)) {
 		return fmt.Errorf("it is register %d of %d", out.Reg, len(s.Program))

@@ -362,10 +362,13 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 		load = max(load, scratch)
 	}
 	made := s.Memory
+	var after int64       // is held when the inputs are not any more
 	var sinks, kept int64 // kept: partials that are held while inputs are read
 	for i := range s.Outputs {
 		out := &s.Outputs[i]
-		if out.Reduce != nil {
+		if s.Kind == Contract {
+			made, kept, after = s.contractBound(out)
+		} else if out.Reduce != nil {
 			all, between := p.reduceBound(s, out)
 			made, kept = made+all, kept+between
 		} else {
@@ -374,6 +377,9 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 		for _, sink := range out.Sinks {
 			sinks = max(sinks, p.Sinks[sink].Scratch)
 		}
+	}
+	if s.Kind == Contract {
+		return max(inputs+max(load+kept, made), after+scratchClass(sinks))
 	}
 	return inputs + max(load+kept, made+scratchClass(sinks))
 }

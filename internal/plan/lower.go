@@ -145,6 +145,8 @@ func (l *lowering) group(g graph.Group) error {
 		return l.call(g.Outputs[0])
 	case op.Blockwise:
 		return l.blockwise(g.Outputs[0])
+	case op.Contraction:
+		return l.contract(g.Outputs[0])
 	case op.Input, op.Elementwise, op.View, op.Regridding, op.Reduction:
 		return l.fused(g)
 	default:

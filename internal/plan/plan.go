@@ -109,6 +109,10 @@ const (
 	Fused Kind = "fused" // a program over the stage's inputs
 	Call  Kind = "call"  // a user's function over the stage's inputs; its output may be reduced by one, too
 	Whole Kind = "whole" // an operation on whole blocks of the stage's inputs
+
+	// Contract multiplies the stage's two inputs and sums over the reduced
+	// axes.
+	Contract Kind = "contract"
 )
 
 // Stage computes arrays block by block.
@@ -129,7 +133,7 @@ type Stage struct {
 	Source int          // Load: number of the source
 	Window block.Region // Load: what anything needs of the source
 	Func   int          // Call: number of the function
-	Memory int64        // Call: scratch the function may allocate
+	Memory int64        // Call, Contract: scratch that computing a block takes
 	Args   *Args        `json:",omitempty"` // Whole: what the operation Op is asked for
 	Site   graph.Site   // where the user asked for it, for errors
 	Op     op.Name      // the operation that errors name
@@ -188,6 +192,7 @@ type Reduce struct {
 	Kernel     dtype.DType // the elements' type; of tree_reduce that of partials
 	Width      int         `json:",omitempty"` // tree_reduce: elements of a partial for each cell
 	Correction float64
+	Conj       bool `json:",omitempty"` // of the first factor the complex conjugate is taken
 	Site       graph.Site
 }
 

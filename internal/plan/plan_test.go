@@ -34,6 +34,7 @@ var golden = []string{
 	"reduce a chain", "reduce a reduction", "several results of the same inputs", "x - mean(x)", "standard scores of an expression",
 	"x + x.T", "slice of an expression", "five-point stencil", "reshape and reduce", "concat", "rechunk of an expression",
 	"function of an expression, read twice", "results that others read", "a covariance",
+	"product of matrices", "part of a product", "product of expressions, reduced",
 }
 
 func program(t testing.TB, name string) schedulertest.Program {

@@ -28,6 +28,7 @@ func Programs() []Program {
 	programs = append(programs, views()...)
 	programs = append(programs, diagonals()...)
 	programs = append(programs, layouts()...)
+	programs = append(programs, products()...)
 	return append(programs, shared()...)
 }
 

@@ -134,6 +134,46 @@ func (b random) overlap(s shape) graph.Overlap {
 	return o
 }
 
+// walk is axes for a contraction of x and y: those of one length may be one.
+func (b random) walk(x, y ref) graph.ContractAttrs {
+	var left, right, space []int // lengths of the space
+	both := make(map[int]bool)
+	for _, n := range x.Shape() {
+		left, space = append(left, len(space)), append(space, n)
+	}
+	for _, n := range y.Shape() {
+		at := b.r.IntN(len(space) + 1)
+		if at < len(left) && !both[at] && (space[at] == n || b.r.IntN(9) == 0) {
+			both[at] = true
+		} else {
+			at = len(space)
+			space = append(space, n)
+		}
+		right = append(right, at)
+	}
+	order := b.r.Perm(len(space)) // what is kept comes first
+	to, kept := make([]int, len(space)), 0
+	var a graph.ContractAttrs
+	for _, summed := range []bool{false, true} {
+		for _, at := range order {
+			if (both[at] && at%3 > 0) == summed {
+				to[at] = kept
+				kept++
+			}
+		}
+		if !summed {
+			a.Kept = kept
+		}
+	}
+	for _, at := range left {
+		a.A = append(a.A, to[at])
+	}
+	for _, at := range right {
+		a.B = append(a.B, to[at])
+	}
+	return a
+}
+
 // program puts operations together that fit; those that do not are left out.
 func (b random) program(size int) []ref {
 	r := b.r
@@ -161,7 +201,7 @@ func (b random) program(size int) []ref {
 		}
 		y := pool[r.IntN(len(pool))]
 		rank := len(x.Grid())
-		switch r.IntN(18) {
+		switch r.IntN(20) {
 		case 0, 1, 2:
 			names := []op.Name{op.Add, op.Subtract, op.Multiply, op.Divide, op.Maximum, op.Less, op.LogicalOr}
 			add(graph.Elementwise(here, names[r.IntN(len(names))], x, y))
@@ -212,6 +252,8 @@ func (b random) program(size int) []ref {
 				axes := r.Perm(rank)
 				add(graph.Diagonal(here, x, r.IntN(5)-2, axes[0], axes[1]))
 			}
+		case 18, 19:
+			add(graph.Contract(here, op.Einsum, x, y, b.walk(x, y)))
 		}
 	}
 	results := []ref{pool[len(pool)-1]}
