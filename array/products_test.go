@@ -248,7 +248,7 @@ func TestMistakesInProducts(t *testing.T) {
 		{graph.IndexError, "axis 2 is out of range", array.VecDot(x, x, 2)},
 		{graph.IndexError, "the array has no axes", array.VecDot(x, array.Const(1))},
 		{graph.ValueError, "one axis, not 2", array.VecDot(x, x, 0, 1)},
-		{graph.ValueError, "shape (3,) has no matrices", array.Ones[float64]([]int{3}).MatrixTranspose()},
+		{graph.ValueError, "shape (3,) has no two axes", array.Ones[float64]([]int{3}).MatrixTranspose()},
 		{graph.ValueError, `einsum: subscripts "ij" are of 1 operands, given are 2`, array.Einsum("ij", x, y)},
 		{graph.ValueError, "one or two operands, not 3: multiply two of them first", array.Einsum("ij,jk,kl", x, x, x)},
 		{graph.ValueError, `operand 0 of shape (2, 3): "i" names 1 axes of 2; three dots stand for others`, array.Einsum("i", x)},
