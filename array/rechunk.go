@@ -37,7 +37,8 @@ type chunkRule struct {
 	axis   int
 	name   string
 	length int
-	sizes  []int // if set, instead of length
+	sizes  []int       // if set, instead of length
+	blocks *block.Axis // if set, instead of both
 }
 
 type axisPlace int
@@ -76,6 +77,12 @@ func ChunkSizes(sizes ...[]int) ChunkSpec {
 // stay as they are.
 func ChunksAlong(axis, length int) ChunkSpec {
 	return ChunkSpec{rules: []chunkRule{{place: axisByNumber, axis: axis, length: length}}}
+}
+
+// ChunkSizesAlong lists the lengths of all blocks along one axis, by number; the
+// other axes stay as they are.
+func ChunkSizesAlong(axis int, sizes ...int) ChunkSpec {
+	return ChunkSpec{rules: []chunkRule{{place: axisByNumber, axis: axis, sizes: append([]int{}, sizes...)}}}
 }
 
 // ChunksNamed are blocks of a length along one axis, by name; the other axes
@@ -202,7 +209,7 @@ func chunked(d block.Description, specs []ChunkSpec) (block.Grid, error) {
 				return nil, err
 			}
 			for axis := first; axis < last; axis++ {
-				auto[axis] = rule.length == Auto && rule.sizes == nil
+				auto[axis] = rule.length == Auto && rule.sizes == nil && rule.blocks == nil
 				if grid[axis], err = rule.divide(d.Grid[axis]); err != nil {
 					return nil, fmt.Errorf("axis %d of shape %v: %w", axis, shape, err)
 				}
@@ -235,6 +242,14 @@ func (r chunkRule) axes(d block.Description) (first, last int, err error) {
 func (r chunkRule) divide(a block.Axis) (block.Axis, error) {
 	length := a.Len()
 	switch {
+	case r.blocks != nil:
+		if r.blocks.Len() != length {
+			return a, fmt.Errorf("blocks %v are for the length %d", *r.blocks, r.blocks.Len())
+		}
+		if !a.Known() && !a.Equal(*r.blocks) {
+			return a, errors.New("its length is unknown, so that its blocks stay as they are; resolve the array first")
+		}
+		return *r.blocks, nil
 	case r.sizes != nil:
 		out, err := block.Irregular(r.sizes)
 		if err == nil && out.Len() != length {
@@ -292,4 +307,14 @@ func autoChunks(grid, was block.Grid, auto []bool, elements int64) {
 		}
 		open = rest
 	}
+}
+
+// ChunksOf are the blocks of a grid, such as those of another array of the same
+// shape: x.Rechunk(ChunksOf(y.Chunks())).
+func ChunksOf(grid block.Grid) ChunkSpec {
+	rules := make([]chunkRule, len(grid))
+	for i := range grid {
+		rules[i] = chunkRule{place: axisInOrder, axis: i, blocks: &grid[i]}
+	}
+	return ChunkSpec{rules: rules}
 }

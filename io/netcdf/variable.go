@@ -227,4 +227,6 @@ func (v *Variable) Describe() block.Description {
 }
 
 // Traits names the source path:variable.
-func (v *Variable) Traits() block.Traits { return block.Traits{Name: v.name, Parts: true} }
+func (v *Variable) Traits() block.Traits {
+	return block.Traits{Name: v.name, Variable: v.stored.name, Parts: true}
+}
