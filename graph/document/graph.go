@@ -1,0 +1,337 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+	"strings"
+
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// Of is a graph as a document whose outputs are those of the graph. The given
+// inputs, which are made of no other arrays, come first, in their order: their
+// elements are for the reader of the document to bring. What else only this
+// process has, elements in memory and functions without a name, is refused with
+// the line that made it.
+//
+// Evaluating the document gives the same bits: blocks are kept wherever they
+// matter. Dimension names and attributes are those of what arrays are made of.
+func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
+	w := writer{document: Document{Verb: Compute}, done: make(map[graph.Ref]int)}
+	for i, r := range inputs {
+		if r.Node == nil || len(r.Node.Inputs) > 0 {
+			return nil, &graph.Error{Kind: graph.ValueError, Op: "document", Site: graph.Caller(2),
+				Err: fmt.Errorf("input %d is made of other arrays, or is none: inputs are what everything else is made of", i)}
+		}
+		if _, twice := w.done[r]; !twice {
+			w.input(r)
+		}
+	}
+	for _, n := range g.Nodes() {
+		if err := w.node(n); err != nil {
+			return nil, &graph.Error{Kind: graph.ValueError, Op: n.Op, Site: n.Site, Err: err}
+		}
+	}
+	for _, r := range g.Outputs {
+		at, ok := w.done[r]
+		if !ok { // a literal, which is an argument elsewhere
+			at = w.full(r.Node.Attrs.(graph.FullAttrs).Value, nil)
+		}
+		w.document.Outputs = append(w.document.Outputs, at)
+	}
+	return &w.document, nil
+}
+
+// writer makes a document. done are the nodes of the document that stand for
+// results.
+type writer struct {
+	document Document
+	done     map[graph.Ref]int
+}
+
+func (w *writer) add(n Node) int {
+	w.document.Nodes = append(w.document.Nodes, n)
+	return len(w.document.Nodes) - 1
+}
+
+// input writes an array whose elements come with the document.
+func (w *writer) input(r graph.Ref) {
+	d := r.Describe()
+	w.done[r] = w.add(Node{Op: OpInput, Names: d.Names, Attrs: d.Attrs, Input: &Input{
+		DType: d.DType, Shape: append(block.Shape{}, d.Shape()...), Chunks: append(block.Grid{}, d.Grid...),
+		NBytes: int64(d.Shape().Elements()) * int64(d.DType.Size()),
+	}})
+}
+
+// node writes the results of a node.
+func (w *writer) node(n *graph.Node) error {
+	first := graph.Ref{Node: n}
+	if _, done := w.done[first]; done {
+		return nil
+	}
+	d := n.Results[0]
+	made := Node{Op: string(n.Op)} // what is said of arrays without inputs
+	if len(n.Inputs) == 0 && n.Op != op.Read {
+		made.Names, made.Attrs = d.Names, d.Attrs
+	}
+	args, kw, err := w.arguments(n, d)
+	switch {
+	case err != nil:
+		return err
+	case args == nil && kw == nil:
+		return nil // a literal is written where it is used
+	}
+	made.Args, made.Kw = args, kw
+	made.In = w.references(made.Args, nil)
+	for out := range n.Results {
+		made.Out = out
+		w.done[graph.Ref{Node: n, Out: out}] = w.add(made)
+	}
+	return nil
+}
+
+// references puts an In in the place of every graph.Ref in args, and gives what
+// the node's In is then.
+func (w *writer) references(args []Value, in []int) []int {
+	for i, arg := range args {
+		switch arg := arg.(type) {
+		case []Value:
+			in = w.references(arg, in)
+		case graph.Ref:
+			args[i] = In(len(in))
+			in = append(in, w.done[arg])
+		}
+	}
+	return in
+}
+
+// arguments are those of the call that makes a node, with a graph.Ref in the
+// place of each array; both are nil for a literal. They are in the operation's
+// order, as its row of the table has it.
+func (w *writer) arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, error) {
+	in := make([]Value, len(n.Inputs))
+	for i, r := range n.Inputs {
+		in[i] = w.operand(r)
+	}
+	switch a := n.Attrs.(type) {
+	case graph.ReadAttrs:
+		kw, err := location(a.Source)
+		return nil, kw, err
+	case graph.FullAttrs:
+		if a.Weak {
+			return nil, nil, nil
+		}
+		return []Value{integers(d.Shape()), scalar(a.Value)}, creation(d), nil
+	case graph.ArangeAttrs:
+		return w.arange(a, d)
+	case graph.RandomAttrs:
+		return []Value{integers(d.Shape()), new(big.Int).SetUint64(a.Seed), a.A, a.B}, creation(d), nil
+	case graph.CastAttrs:
+		return []Value{in[0], a.To}, nil, nil
+	case graph.ReduceAttrs:
+		kw := map[string]Value{"axis": integers(a.Axes), "keepdims": a.Keepdims}
+		if a.Correction != 0 {
+			kw["correction"] = a.Correction
+		}
+		return in, kw, nil
+	case graph.SliceAttrs:
+		return []Value{in[0], index(a.Items)}, nil, nil
+	case graph.PermAttrs:
+		return []Value{in[0], integers(a.Axes)}, nil, nil
+	case graph.ShapeAttrs:
+		return []Value{in[0], integers(a.Shape)}, nil, nil
+	case graph.AxesAttrs:
+		return []Value{in[0], integers(a.Axes)}, nil, nil
+	case graph.ConcatAttrs:
+		return []Value{in, integer(a.Axis)}, nil, nil
+	case graph.RechunkAttrs:
+		return []Value{in[0], chunks(a.Grid)}, nil, nil
+	case graph.FuncAttrs:
+		if a.Func == nil || a.Func.Name == "" {
+			return nil, nil, errors.New("the function has no name that another process knows: register it, and give it that name")
+		}
+		return []Value{in, a.Func.Name}, nil, nil
+	case graph.NoAttrs:
+		return in, nil, nil
+	}
+	return nil, nil, fmt.Errorf("documents do not have its attributes %s", n.Attrs.Text())
+}
+
+// operand is an input as an argument: a literal is written there.
+func (w *writer) operand(r graph.Ref) Value {
+	if a, ok := r.Node.Attrs.(graph.FullAttrs); ok && a.Weak {
+		return scalar(a.Value)
+	}
+	return r
+}
+
+// location is where another process finds a source.
+func location(s *graph.Slot) (map[string]Value, error) {
+	source, ok := s.Value.(block.Source)
+	if s.Name == "" || !ok {
+		return nil, errors.New("an array in memory is not in other processes: make it an input of the document, or read it from a file")
+	}
+	variable := source.Traits().Variable
+	if variable == "" {
+		return map[string]Value{"uri": s.Name}, nil
+	}
+	path, ok := strings.CutSuffix(s.Name, ":"+variable)
+	if !ok {
+		return nil, fmt.Errorf("%s was opened with options, which documents do not have", s.Name)
+	}
+	return map[string]Value{"uri": path, "name": variable}, nil
+}
+
+// creation are the type and the chunks of an array that is made.
+func creation(d block.Description) map[string]Value {
+	kw := map[string]Value{"dtype": d.DType}
+	if len(d.Grid) > 0 {
+		kw["chunks"] = chunks(d.Grid)
+	}
+	return kw
+}
+
+// full writes one value everywhere in the blocks of a grid.
+func (w *writer) full(v dtype.Scalar, grid block.Grid) int {
+	d := block.Description{DType: v.DType, Grid: grid}
+	return w.add(Node{Op: string(op.Full), Args: []Value{integers(d.Shape()), scalar(v)}, Kw: creation(d)})
+}
+
+// arange are the arguments of a range: where it stops is half a step behind its
+// last element, for integers right behind it.
+func (w *writer) arange(a graph.ArangeAttrs, d block.Description) ([]Value, map[string]Value, error) {
+	count := d.Grid[0].Len()
+	if d.DType.IsInteger() {
+		start, step := wrapped(a.IntStart, d.DType), big.NewInt(a.IntStep)
+		switch {
+		case step.Sign() != 0:
+		case count > 1:
+			return nil, nil, errors.New("a range in steps of 0 has no end")
+		default:
+			step.SetInt64(1)
+		}
+		stop := new(big.Int).Mul(step, big.NewInt(int64(count)))
+		return []Value{start, stop.Add(stop, start), step}, creation(d), nil
+	}
+	start, step := a.Start, a.Step
+	if step == 0 && count <= 1 {
+		step = 1
+	}
+	for _, stop := range []float64{start + float64(step*float64(count)), start + float64(step*(float64(count)-0.5))} {
+		if n := math.Ceil((stop - start) / step); n == float64(count) || count == 0 && n <= 0 {
+			return []Value{start, stop, step}, creation(d), nil
+		}
+	}
+	return nil, nil, fmt.Errorf("no range of %d elements from %v on in steps of %v has an end", count, start, step)
+}
+
+// wrapped is an integer as an element of type d has it.
+func wrapped(v int64, d dtype.DType) *big.Int {
+	unused := 64 - 8*d.Size()
+	if d.IsUnsigned() {
+		return new(big.Int).SetUint64(uint64(v) << unused >> unused)
+	}
+	return big.NewInt(v << unused >> unused)
+}
+
+// index is what a slice takes, as arguments.
+func index(items []graph.AxisIndex) []Value {
+	list := make([]Value, len(items))
+	for i, x := range items {
+		switch {
+		case x.New:
+			list[i] = nil
+		case x.Drop:
+			list[i] = integer(x.Start)
+		case x.Count == block.Unknown:
+			list[i] = Slice{}
+		case x.Count == 0:
+			zero := 0
+			list[i] = Slice{Start: &zero, Stop: &zero}
+		default:
+			s := Slice{Start: &x.Start, Step: &x.Step}
+			stop := x.Start + x.Step*(x.Count-1)
+			switch {
+			case x.Step > 0:
+				stop++
+				s.Stop = &stop
+			case stop > 0:
+				stop--
+				s.Stop = &stop
+			}
+			list[i] = s
+		}
+	}
+	return list
+}
+
+// chunks is a grid as an argument: the length of the blocks of an axis, or the
+// list of all of them; nil where nobody knows them. Very many are written as
+// boundaries that repeat.
+func chunks(grid block.Grid) Value {
+	list := make([]Value, len(grid))
+	for i, axis := range grid {
+		chunk, regular := axis.Chunk()
+		switch {
+		case !axis.Known():
+			list[i] = nil
+		case regular:
+			list[i] = integer(chunk)
+		case axis.Blocks() > longest:
+			return grid
+		default:
+			list[i] = integers(axis.Sizes())
+		}
+	}
+	return list
+}
+
+func integer(v int) Value { return big.NewInt(int64(v)) }
+
+func integers(list []int) Value {
+	out := make([]Value, len(list))
+	for i, v := range list {
+		out[i] = integer(v)
+	}
+	return out
+}
+
+// scalar is an element as one that gives way, which holds it exactly.
+func scalar(s dtype.Scalar) Value {
+	switch v := s.Value().(type) {
+	case bool:
+		return v
+	case int8:
+		return integer(int(v))
+	case int16:
+		return integer(int(v))
+	case int32:
+		return integer(int(v))
+	case int64:
+		return big.NewInt(v)
+	case uint8:
+		return integer(int(v))
+	case uint16:
+		return integer(int(v))
+	case uint32:
+		return new(big.Int).SetUint64(uint64(v))
+	case uint64:
+		return new(big.Int).SetUint64(v)
+	case dtype.Half:
+		return float64(v.Float32())
+	case float32:
+		return float64(v)
+	case float64:
+		return v
+	case complex64:
+		return complex128(v)
+	case complex128:
+		return v
+	}
+	return nil
+}
