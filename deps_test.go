@@ -32,6 +32,7 @@ const imports = `
 	internal/op:        dtype, block
 	internal/kernel:    dtype, internal/op
 	graph:              dtype, block, internal/op
+	graph/document:     dtype, block, internal/op, graph
 	internal/plan:      dtype, block, internal/op, graph
 	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel
 	internal/spill:     golang.org/x/sys
@@ -41,7 +42,8 @@ const imports = `
 	scheduler/schedulertest: dtype, block, block/blocktest, graph, internal/op, internal/plan, scheduler
 
 	array:              dtype, block, internal/op, graph, internal/plan, scheduler
-	array/expr:         dtype, block, internal/op, graph, array
+	array/call:         dtype, block, internal/op, graph, graph/document, array
+	array/expr:         dtype, block, internal/op, graph, graph/document, array, array/call
 
 	io/store:
 	io/store/storetest: io/store
