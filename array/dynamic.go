@@ -51,6 +51,9 @@ func RangeOf(d dtype.DType, start, step dtype.Scalar, count int, opts ...CreateO
 // rangeNumber is a number of a range as an integer or as a floating-point
 // number, which is what the elements are.
 func rangeNumber(d dtype.DType, v dtype.Scalar, integer *int64, float *float64) error {
+	if !d.IsInteger() && !d.IsFloat() {
+		return nil // which graph.Arange refuses
+	}
 	switch v := v.Value().(type) {
 	case int64:
 		if d.IsInteger() {

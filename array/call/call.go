@@ -3,6 +3,8 @@ package call
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"gabion/array"
@@ -18,9 +20,11 @@ import (
 // nil is also what is not given.
 type Arg = document.Value
 
-// ArgumentError says what is wrong with one argument. It is within a *graph.Error.
+// ArgumentError says what is wrong with one argument, or with one item of it where
+// Item is not -1. It is within a *graph.Error.
 type ArgumentError struct {
 	Parameter string
+	Item      int
 	Err       error
 }
 
@@ -97,7 +101,7 @@ func (a *arguments) bind(args []Arg, kw map[string]Arg) {
 	for i, v := range args {
 		a.values[params[i].Name] = v
 	}
-	for name, v := range kw {
+	for _, name := range slices.Sorted(maps.Keys(kw)) {
 		p := parameter(params, name)
 		switch {
 		case p == nil:
@@ -107,7 +111,7 @@ func (a *arguments) bind(args []Arg, kw map[string]Arg) {
 			a.fail(graph.TypeError, p.Name, errors.New("it is given twice"))
 			return
 		}
-		a.values[p.Name] = v
+		a.values[p.Name] = kw[name]
 	}
 	for _, p := range params {
 		if !p.Optional && a.values[p.Name] == nil {
@@ -115,8 +119,8 @@ func (a *arguments) bind(args []Arg, kw map[string]Arg) {
 			return
 		}
 	}
-	for _, v := range a.values {
-		if err := carried(v); err != nil && a.err == nil {
+	for _, p := range params {
+		if err := carried(a.values[p.Name]); err != nil && a.err == nil {
 			a.err = err
 		}
 	}
@@ -147,14 +151,14 @@ func carried(v Arg) error {
 	return nil
 }
 
-// placed is the error of an operation, said to be at the place of the call.
+// placed is an error of what the call is made of as one of the call.
 func (a *arguments) placed(err error) error {
 	var mistake *graph.Error
-	if a.place == "" || !errors.As(err, &mistake) {
+	if !errors.As(err, &mistake) {
 		return err
 	}
 	moved := *mistake
-	moved.Site = a.at
+	moved.Op, moved.Site = a.row.Name, a.at
 	return &moved
 }
 

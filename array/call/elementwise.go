@@ -16,7 +16,7 @@ import (
 func elementwise(a *arguments) array.Array {
 	params := a.row.Signature()
 	operands := make([]array.Array, len(params))
-	wide := map[int]*big.Int{}
+	wide := make([]*big.Int, len(params))
 	kind := dtype.KindInvalid // of the operands that are arrays
 	for i, p := range params {
 		v := a.value(p.Name)
@@ -30,7 +30,9 @@ func elementwise(a *arguments) array.Array {
 		}
 	}
 	for i, n := range wide {
-		operands[i] = a.made(array.Const(a.wide(params[i].Name, n, kind)))
+		if n != nil {
+			operands[i] = a.made(array.Const(a.wide(params[i].Name, n, kind)))
+		}
 	}
 	if a.err != nil {
 		return array.Array{}

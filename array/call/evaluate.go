@@ -243,7 +243,7 @@ func (e *evaluation) input(n *document.Node, place string, opts []array.CreateOp
 		opts = append(opts, array.ChunksOf(n.Input.Chunks))
 	}
 	x := array.FromBlock(elements, opts...).MadeAt(place)
-	a := arguments{place: place, at: graph.Site{Text: place}}
+	a := arguments{row: &op.Op{Name: document.OpInput}, place: place, at: graph.Site{Text: place}}
 	return x, a.placed(x.Err())
 }
 

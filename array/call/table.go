@@ -20,7 +20,7 @@ var calls = map[op.Name]func(a *arguments) array.Array{
 
 	op.Astype:      func(a *arguments) array.Array { return a.array("x").AsType(a.dtype("dtype", 0)) },
 	op.Slice:       getitem,
-	op.Transpose:   func(a *arguments) array.Array { return a.array("x").Transpose(a.ints("axes")...) },
+	op.Transpose:   func(a *arguments) array.Array { x := a.array("x"); return x.Transpose(a.axes("axes", x)...) },
 	op.BroadcastTo: func(a *arguments) array.Array { return a.array("x").BroadcastTo(a.ints("shape")...) },
 	op.ExpandDims:  func(a *arguments) array.Array { return a.array("x").ExpandDims(a.ints("axis")...) },
 	op.Squeeze:     func(a *arguments) array.Array { x := a.array("x"); return x.Squeeze(a.axes("axis", x)...) },

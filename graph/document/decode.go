@@ -170,8 +170,9 @@ func decodeNode(raw json.RawMessage, i int) (n Node, err error) {
 		if err != nil {
 			return n, fmt.Errorf("names: %w", err)
 		}
-		for _, name := range names {
-			n.Names = append(n.Names, *name)
+		n.Names = make([]string, len(names))
+		for i, name := range names {
+			n.Names[i] = *name
 		}
 	}
 	if f["attrs"] != nil {

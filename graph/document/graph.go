@@ -19,8 +19,10 @@ import (
 // process has, elements in memory and functions without a name, is refused with
 // the line that made it.
 //
-// Evaluating the document gives the same bits: blocks are kept wherever they
-// matter. Dimension names and attributes are those of what arrays are made of.
+// Evaluating the document gives arrays of the same types, blocks, names and bits.
+// Conversions of operands are nodes, so that they are steps of the attribute
+// "history" then; names and attributes of a graph that was optimised may be lost
+// where its nodes differ from what operations give.
 func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	w := writer{document: Document{Verb: Compute}, done: make(map[graph.Ref]int)}
 	for i, r := range inputs {
@@ -38,11 +40,7 @@ func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 		}
 	}
 	for _, r := range g.Outputs {
-		at, ok := w.done[r]
-		if !ok { // a literal, which is an argument elsewhere
-			at = w.full(r.Node.Attrs.(graph.FullAttrs).Value, nil)
-		}
-		w.document.Outputs = append(w.document.Outputs, at)
+		w.document.Outputs = append(w.document.Outputs, w.position(r))
 	}
 	return &w.document, nil
 }
@@ -74,19 +72,18 @@ func (w *writer) node(n *graph.Node) error {
 	if _, done := w.done[first]; done {
 		return nil
 	}
+	if _, ok := number(first); ok {
+		return nil // which is written where it is used
+	}
 	d := n.Results[0]
 	made := Node{Op: string(n.Op)} // what is said of arrays without inputs
 	if len(n.Inputs) == 0 && n.Op != op.Read {
 		made.Names, made.Attrs = d.Names, d.Attrs
 	}
-	args, kw, err := w.arguments(n, d)
-	switch {
-	case err != nil:
+	var err error
+	if made.Args, made.Kw, err = arguments(n, d); err != nil {
 		return err
-	case args == nil && kw == nil:
-		return nil // a literal is written where it is used
 	}
-	made.Args, made.Kw = args, kw
 	made.In = w.references(made.Args, nil)
 	for out := range n.Results {
 		made.Out = out
@@ -104,31 +101,66 @@ func (w *writer) references(args []Value, in []int) []int {
 			in = w.references(arg, in)
 		case graph.Ref:
 			args[i] = In(len(in))
-			in = append(in, w.done[arg])
+			in = append(in, w.position(arg))
 		}
 	}
 	return in
 }
 
+// position is the node of the document that stands for a result.
+func (w *writer) position(r graph.Ref) int {
+	at, done := w.done[r]
+	if !done { // a number
+		v, _ := number(r)
+		d := block.Description{DType: v.DType}
+		at = w.add(Node{Op: string(op.Full), Args: []Value{integers(nil), scalar(v)}, Kw: creation(d)})
+		w.done[r] = at
+	}
+	return at
+}
+
+// number is the value of a number without axes, which has no node of its own where
+// it is as well a scalar that gives way.
+func number(r graph.Ref) (dtype.Scalar, bool) {
+	a, ok := r.Node.Attrs.(graph.FullAttrs)
+	d := r.Describe()
+	return a.Value, ok && len(d.Grid) == 0 && d.Attrs == nil
+}
+
+// givesWay reports whether operand i of an elementwise operation, a number, is
+// converted to its own type by another operand: operands of a node have the types
+// that the operation computes in.
+func givesWay(n *graph.Node, i int) bool {
+	for k, r := range n.Inputs {
+		_, also := number(r)
+		choice := n.Op == op.Where && (i == 0 || k == 0) // of which the condition has no say
+		if !also && !choice && r.DType() == n.Inputs[i].DType() {
+			return true
+		}
+	}
+	return false
+}
+
 // arguments are those of the call that makes a node, with a graph.Ref in the
-// place of each array; both are nil for a literal. They are in the operation's
-// order, as its row of the table has it.
-func (w *writer) arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, error) {
+// place of each array. They are in the operation's order, as its row of the table
+// has it.
+func arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, error) {
 	in := make([]Value, len(n.Inputs))
 	for i, r := range n.Inputs {
-		in[i] = w.operand(r)
+		in[i] = r
+		v, ok := number(r)
+		if weak, _ := r.Node.Attrs.(graph.FullAttrs); ok && (weak.Weak || n.Row().Class == op.Elementwise && givesWay(n, i)) {
+			in[i] = scalar(v)
+		}
 	}
 	switch a := n.Attrs.(type) {
 	case graph.ReadAttrs:
 		kw, err := location(a.Source)
 		return nil, kw, err
 	case graph.FullAttrs:
-		if a.Weak {
-			return nil, nil, nil
-		}
 		return []Value{integers(d.Shape()), scalar(a.Value)}, creation(d), nil
 	case graph.ArangeAttrs:
-		return w.arange(a, d)
+		return arange(a, d)
 	case graph.RandomAttrs:
 		return []Value{integers(d.Shape()), new(big.Int).SetUint64(a.Seed), a.A, a.B}, creation(d), nil
 	case graph.CastAttrs:
@@ -162,14 +194,6 @@ func (w *writer) arguments(n *graph.Node, d block.Description) ([]Value, map[str
 	return nil, nil, fmt.Errorf("documents do not have its attributes %s", n.Attrs.Text())
 }
 
-// operand is an input as an argument: a literal is written there.
-func (w *writer) operand(r graph.Ref) Value {
-	if a, ok := r.Node.Attrs.(graph.FullAttrs); ok && a.Weak {
-		return scalar(a.Value)
-	}
-	return r
-}
-
 // location is where another process finds a source.
 func location(s *graph.Slot) (map[string]Value, error) {
 	source, ok := s.Value.(block.Source)
@@ -196,15 +220,9 @@ func creation(d block.Description) map[string]Value {
 	return kw
 }
 
-// full writes one value everywhere in the blocks of a grid.
-func (w *writer) full(v dtype.Scalar, grid block.Grid) int {
-	d := block.Description{DType: v.DType, Grid: grid}
-	return w.add(Node{Op: string(op.Full), Args: []Value{integers(d.Shape()), scalar(v)}, Kw: creation(d)})
-}
-
 // arange are the arguments of a range: where it stops is half a step behind its
 // last element, for integers right behind it.
-func (w *writer) arange(a graph.ArangeAttrs, d block.Description) ([]Value, map[string]Value, error) {
+func arange(a graph.ArangeAttrs, d block.Description) ([]Value, map[string]Value, error) {
 	count := d.Grid[0].Len()
 	if d.DType.IsInteger() {
 		start, step := wrapped(a.IntStart, d.DType), big.NewInt(a.IntStep)
