@@ -2,12 +2,14 @@ package expr_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"gabion/array"
+	"gabion/array/call"
 	"gabion/array/expr"
 	"gabion/block"
 	"gabion/internal/op"
@@ -65,7 +67,6 @@ func TestBuild(t *testing.T) {
 		"slice(u, `::-1`)":                       "float32 (3, 4)",
 		"transpose(u)":                           "float32 (4, 3)",
 		"permute_dims(u, axes(1, 0))":            "float32 (4, 3)",
-		"transpose(u, axes(\"x\", \"y\"))":       "float32 (4, 3)",
 		"mean(u)":                                "float32 ()",
 		"mean(u, 0)":                             "float32 (4,)",
 		"mean(u, -1)":                            "float32 (3,)",
@@ -116,6 +117,16 @@ func TestBuild(t *testing.T) {
 		"arange(10)":                             "int64 (10,)",
 		"arange(1, 10, 3)":                       "int64 (3,)",
 		"arange(0, 1, 0.25)":                     "float64 (4,)",
+		"arange(5, dtype(\"int8\"))":             "int8 (5,)",
+		"divmod(w, 4, out(1))":                   "int16 (3, 4)",
+		"sum(w, dtype(\"int8\"), axis(0))":       "int8 (4,)",
+		"sum(w, 0, \"float32\")":                 "float32 (4,)",
+		"flip(u, \"y\")":                         "float32 (3, 4)",
+		"transpose(u, axes(\"x\", \"y\"))":       "float32 (4, 3)",
+		"getitem(u, \"0, ::2\")":                 "float32 (2,)",
+		"zeros(shape(4, 4), chunks(\"1, 2\"))":   "float64 (4, 4)",
+		"rechunk(u, chunks(1, 2))":               "float32 (3, 4)",
+		"random_uniform(shape(2, 3), 7, low(1))": "float64 (2, 3)",
 		"u + transpose(reshape(u, shape(4, 3)))": "float32 (3, 4)",
 		"1 + 2*3":                                "int64 ()",
 		"1/2":                                    "float64 ()",
@@ -173,6 +184,19 @@ func TestEveryOperation(t *testing.T) {
 			require.True(t, a.DType().Valid())
 		}
 	}
+}
+
+// TestSameOperations: what can be called by name in documents can be in
+// expressions, under all its names.
+func TestSameOperations(t *testing.T) {
+	functions := expr.Functions()
+	for _, row := range op.Rows() {
+		for _, name := range append([]string{string(row.Name)}, row.NumPy...) {
+			require.Equal(t, call.Known(name) != nil, slices.Contains(functions, name), name)
+		}
+	}
+	require.Contains(t, functions, "slice")
+	require.NotContains(t, functions, "read", "inputs are named outside of expressions")
 }
 
 // TestInputs checks that the names that are used are known before any is opened.
