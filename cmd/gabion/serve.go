@@ -15,6 +15,7 @@ import (
 	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
+	"gabion/internal/kernel"
 	"gabion/internal/plan"
 	"gabion/scheduler"
 )
@@ -199,9 +200,12 @@ func tooLarge(room int64) error {
 func refusal(err error) answer {
 	var wrong *graph.Error
 	var budget *plan.BudgetError
+	var elements *kernel.Problem
 	switch {
 	case errors.As(err, &budget):
 		return answer{Error: &mistake{graph.RuntimeError, budgetAdvice(budget)}}
+	case errors.As(err, &elements):
+		return answer{Error: &mistake{graph.Kind(elements.Kind()), err.Error()}}
 	case errors.As(err, &wrong):
 		return answer{Error: &mistake{wrong.Kind, err.Error()}}
 	}

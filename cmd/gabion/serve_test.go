@@ -140,6 +140,7 @@ func TestServeMistakes(t *testing.T) {
 		"ValueError: document: verb: \"run\" is neither":                                              message("run", []string{sixFloats}, six),
 		"ValueError: document: v: the version, 1 is missing":                                          framed(`{"nodes": [`+sixFloats+`]}`, six),
 		"ValueError: document: it is an object, not [] (at the top)":                                  framed(`[]`),
+		"ValueError: pow, block [0]: an integer was raised to a negative power":                       message("compute", []string{`{"op": "input", "dtype": "int8", "shape": [1], "nbytes": 1}`, `{"op": "pow", "in": [0], "args": [{"weak": "int", "v": "2"}, {"in": 0}]}`}, []byte{255}),
 		"RuntimeError: read: nothing.nc: file does not exist (at node 1)":                             message("compute", node(`{"op": "read", "kw": {"uri": "nothing.nc"}}`), six),
 		"RuntimeError: compute: the results do not fit in the ":                                       message("compute", node(`{"op": "zeros", "args": [{"weak": "int", "v": "1000000000000000"}]}`), six),
 	} {
