@@ -43,7 +43,7 @@ const imports = `
 
 	array:              dtype, block, internal/op, graph, internal/plan, scheduler
 	array/call:         dtype, block, internal/op, graph, graph/document, array
-	array/expr:         dtype, block, internal/op, graph, graph/document, array, array/call
+	array/expr:         dtype, block, internal/op, graph, array, array/call
 
 	io/store:
 	io/store/storetest: io/store

@@ -77,6 +77,13 @@ func (a *arguments) takes(name string) bool { return parameter(a.row.Signature()
 // given reports whether a parameter is given; null is as good as nothing.
 func (a *arguments) given(name string) bool { return a.value(name) != nil }
 
+// null reports whether a parameter is given as null, where that means something
+// else than nothing.
+func (a *arguments) null(name string) bool {
+	v, ok := a.values[name]
+	return ok && v == nil
+}
+
 // array is an array, or a number as one that gives way.
 func (a *arguments) array(name string) array.Array { return a.operand(name, a.value(name)) }
 

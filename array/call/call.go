@@ -83,7 +83,7 @@ func invoke(place, name string, args []Arg, kw map[string]Arg, labels []array.Cr
 			a.fail(graph.ValueError, "", fmt.Errorf("the result has %d axes, %d are the most", rank, document.MaxAxes))
 			return nil, a.err
 		}
-		if place != "" {
+		if place != "" && !row.TakesArrays() {
 			results[i] = r.MadeAt(place)
 		}
 	}

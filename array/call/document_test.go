@@ -49,11 +49,24 @@ func computed(t *testing.T, arrays []array.Array) []block.Block {
 func evaluated(t *testing.T, doc *document.Document, inputs []array.Array) []array.Array {
 	t.Helper()
 	r, err := Evaluate(doc, Environment{Input: func(i int, in *document.Input) (block.Block, error) {
-		return computed(t, inputs[i : i+1])[0], nil
+		return computed(t, inputs[i:i+1])[0], nil
 	}})
 	require.NoError(t, err)
 	require.Empty(t, r.Stores)
 	return r.Outputs
+}
+
+// TestSameArray: an operation that has nothing to do gives the array itself.
+func TestSameArray(t *testing.T) {
+	for _, x := range []array.Array{field, line} {
+		results, err := InvokeAt("here", "astype", []Arg{x, x.DType()}, nil)
+		require.NoError(t, err)
+		was, err := array.Graph(x)
+		require.NoError(t, err)
+		is, err := array.Graph(results...)
+		require.NoError(t, err)
+		require.Equal(t, was.Outputs, is.Outputs)
+	}
 }
 
 // withoutHistory are the attributes of an array apart from its history, which has

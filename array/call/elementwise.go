@@ -81,23 +81,3 @@ func reduction(a *arguments) array.Array {
 	sum := a.made(x.AsType(d)).Reduce(name, opts...)
 	return a.made(sum).AsType(d)
 }
-
-// axis is one axis of arrays, by its number or its name in the first of them.
-func (a *arguments) axis(name string, arrays []array.Array, otherwise int) int {
-	var x array.Array
-	if len(arrays) > 0 {
-		x = arrays[0]
-	}
-	switch axes := a.axes(name, x); len(axes) {
-	case 0:
-		if a.given(name) {
-			a.wrong(name, "one axis", a.value(name))
-		}
-		return otherwise
-	case 1:
-		return axes[0]
-	default:
-		a.wrong(name, "one axis", a.value(name))
-		return otherwise
-	}
-}

@@ -113,6 +113,8 @@ var samples = map[op.Name][]sample{
 		{[]Arg{[]Arg{field, field, field}}, nil, "float64 (9, 4)"},
 		{[]Arg{[]Arg{field, field}}, kw{"axis": 1}, "float64 (3, 8)"},
 		{[]Arg{[]Arg{field, field}, "x"}, nil, "float64 (3, 8)"},
+		{[]Arg{[]Arg{field, line, 2.5}, nil}, nil, "float64 (17,)"},
+		{[]Arg{[]Arg{field, line}}, kw{"axis": nil}, "float64 (16,)"},
 	},
 	op.Rechunk: {
 		{[]Arg{field, 2}, nil, "float64 (3, 4)"},

@@ -25,12 +25,9 @@ var calls = map[op.Name]func(a *arguments) array.Array{
 	op.ExpandDims:  func(a *arguments) array.Array { return a.array("x").ExpandDims(a.ints("axis")...) },
 	op.Squeeze:     func(a *arguments) array.Array { x := a.array("x"); return x.Squeeze(a.axes("axis", x)...) },
 	op.Reshape:     func(a *arguments) array.Array { return a.array("x").Reshape(a.ints("shape")...) },
-	op.Concat: func(a *arguments) array.Array {
-		arrays := a.arrays("arrays")
-		return array.Concatenate(arrays, a.axis("axis", arrays, 0))
-	},
-	op.Rechunk: func(a *arguments) array.Array { x := a.array("x"); return x.Rechunk(a.chunks("chunks", x.Rank())...) },
-	op.Flip:    func(a *arguments) array.Array { x := a.array("x"); return x.Flip(a.axes("axis", x)...) },
+	op.Concat:      concat,
+	op.Rechunk:     func(a *arguments) array.Array { x := a.array("x"); return x.Rechunk(a.chunks("chunks", x.Rank())...) },
+	op.Flip:        func(a *arguments) array.Array { x := a.array("x"); return x.Flip(a.axes("axis", x)...) },
 }
 
 // severalCalls are the operations with several results.

@@ -38,11 +38,11 @@ class Document:
         value = self.value(ast.parse(text, mode="eval").body)
         return value if isinstance(value, Node) else self.node("full", [], value)
 
-    def node(self, op, *args, **kw):
+    def node(self, op, *args, out=0, **kw):
         inside = []
         args = [self.argument(a, inside) for a in args]
         kw = {k: self.argument(v, inside) for k, v in kw.items()}
-        node = {"op": op, "in": inside, "args": args, "kw": kw, "out": 0}
+        node = {"op": op, "in": inside, "args": args, "kw": kw, "out": out}
         key = repr(node)
         if key not in self.done:
             self.done[key] = Node(len(self.nodes))
@@ -108,6 +108,7 @@ class Document:
             return self.node("astype", self.value(n.args[0]), {"dtype": name})
         row = self.rows[name]
         params = {p["name"]: p["kind"] for p in row["params"]}
+        params["out"] = "number"
         params |= {p["numpy"]: p["kind"] for p in row["params"] if "numpy" in p}
         order = [p["name"] for p in row["params"]]
         given = {}

@@ -2,13 +2,42 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"gabion/array/call"
 	"gabion/block"
+	"gabion/graph/document"
 	"gabion/io/open"
 	"gabion/io/zarr"
 )
+
+// files are the sources that a plan document reads, to be closed when it is done.
+type files struct{ opened []block.Source }
+
+// environment is what documents refer to, with the elements of their inputs.
+func (f *files) environment(input func(int, *document.Input) (block.Block, error)) call.Environment {
+	return call.Environment{Input: input, Read: f.read, Write: createTarget}
+}
+
+// read opens a source.
+func (f *files) read(from call.Location) (block.Source, error) {
+	source, err := openLocation(from)
+	if err == nil {
+		f.opened = append(f.opened, source)
+	}
+	return source, err
+}
+
+// close closes what can be closed. Nothing was written to it, so that no error
+// means anything.
+func (f *files) close() {
+	for _, source := range f.opened {
+		if c, ok := source.(io.Closer); ok {
+			_ = c.Close()
+		}
+	}
+}
 
 // openLocation is the source that a read of a plan document names.
 func openLocation(from call.Location) (block.Source, error) {

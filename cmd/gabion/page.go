@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"gabion/internal/op"
@@ -73,8 +72,7 @@ func operationsPage() string {
 // classOf is the class under which an operation is listed: what makes arrays is one
 // thing to users, whether it is made of others or not.
 func classOf(row *op.Op) op.Class {
-	takesArray := func(p op.Param) bool { return p.Kind == op.Operand || p.Kind == op.Operands }
-	if row.Class == op.Composed && !slices.ContainsFunc(row.Signature(), takesArray) {
+	if row.Class == op.Composed && !row.TakesArrays() {
 		return op.Input
 	}
 	return row.Class

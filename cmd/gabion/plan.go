@@ -41,7 +41,9 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return usagef("%s: %w", name, err)
 	}
-	results, err := call.Evaluate(doc, call.Environment{Read: openLocation, Write: func(to call.Target) (block.Sink, error) {
+	var sources files
+	defer sources.close()
+	results, err := call.Evaluate(doc, call.Environment{Read: sources.read, Write: func(to call.Target) (block.Sink, error) {
 		to.Overwrite = to.Overwrite || c.Overwrite
 		return createTarget(to)
 	}})

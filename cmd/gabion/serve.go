@@ -104,7 +104,9 @@ func (s *server) respond(ctx context.Context, r request) error {
 
 // describe answers what the outputs of a document are.
 func describe(doc *document.Document) answer {
-	results, err := call.Evaluate(doc, environment(func(_ int, in *document.Input) (block.Block, error) {
+	var sources files
+	defer sources.close()
+	results, err := call.Evaluate(doc, sources.environment(func(_ int, in *document.Input) (block.Block, error) {
 		one := make([]uint64, 2) // the room of one element, which stands for all: none is looked at
 		return block.Block{DType: in.DType, Shape: in.Shape, Strides: make([]int, len(in.Shape)), Data: dtype.Bytes(one)}, nil
 	}))
@@ -136,14 +138,12 @@ func makeBools(doc *document.Document, arrays [][]byte) {
 	}
 }
 
-func environment(input func(int, *document.Input) (block.Block, error)) call.Environment {
-	return call.Environment{Input: input, Read: openLocation, Write: createTarget}
-}
-
 // compute answers the elements of the outputs of a document, and writes what it
 // writes.
 func (s *server) compute(ctx context.Context, doc *document.Document, arrays [][]byte) (answer, []*resultSink, error) {
-	evaluated, err := call.Evaluate(doc, environment(func(i int, in *document.Input) (block.Block, error) {
+	var sources files
+	defer sources.close()
+	evaluated, err := call.Evaluate(doc, sources.environment(func(i int, in *document.Input) (block.Block, error) {
 		return block.Dense(in.DType, in.Shape, arrays[i]), nil
 	}))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"path/filepath"
 	"regexp"
 	"runtime"
@@ -269,9 +270,10 @@ func TestServeLong(t *testing.T) {
 		done <- status
 	}()
 	good, bad := message("compute", weighted, six), message("compute", []string{sixFloats, `{"op": "frobnicate"}`}, six)
+	file := message("compute", []string{readWinds, `{"op": "getitem", "in": [0], "args": [{"in": 0}, [{"weak": "int", "v": "0"}]]}`})
 	ask := func(n int) {
 		for range n {
-			for _, m := range [][]byte{good, bad} {
+			for _, m := range [][]byte{good, bad, file} {
 				_, err := toServer.Write(m)
 				require.NoError(t, err)
 				r := receive(t, fromServer, true)
@@ -287,11 +289,22 @@ func TestServeLong(t *testing.T) {
 		return m.HeapAlloc
 	}
 	ask(100)
-	before := heap()
-	ask(1500)
+	before, open := heap(), openFiles(t)
+	ask(1200)
 	require.Less(t, heap(), before+1<<20)
+	require.LessOrEqual(t, openFiles(t), open)
 	require.NoError(t, toServer.Close())
 	require.Equal(t, succeeded, <-done)
+}
+
+// openFiles is how many files the process has open, where that can be told.
+func openFiles(t *testing.T) int {
+	t.Helper()
+	list, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		return 0
+	}
+	return len(list)
 }
 
 // TestServeInterrupted: a signal ends the server while it computes, with an answer,

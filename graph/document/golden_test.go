@@ -172,9 +172,9 @@ func TestNotSaved(t *testing.T) {
 	endless := b.ok(graph.Arange(here, dtype.Float64, block.Grid{block.Regular(10, 10)}, graph.ArangeAttrs{Start: 1e20, Step: 1}))
 	for want, r := range map[string]graph.Ref{
 		"read: an array in memory is not in other processes: make it an input of the document, or read it from a file (at test)": b.do(op.Negative, memory),
-		"read: x.nc:u[mask=off] was opened with options": masked,
+		"read: x.nc:u[mask=off] was opened with options":                                                                masked,
 		"map_blocks: the function has no name that another process knows: register it, and give it that name (at test)": closure,
-		"arange: no range of 10 elements from 1e+20 on in steps of 1 has an end":                                          endless,
+		"arange: no range of 10 elements from 1e+20 on in steps of 1 has an end":                                        endless,
 	} {
 		inputs := []graph.Ref{masked}
 		if r == masked {

@@ -23,7 +23,7 @@ var shapes = []Op{
 	{Name: Reshape, Class: Reshaping, Arity: 1, Params: []Param{pX, pShape}, Doc: "the elements in C order under another shape",
 		Note: "Any shape of as many elements does, also those for which Dask says NotImplementedError; axes that stay keep their chunks."},
 	{Name: Concat, Class: Concatenation, Arity: -1, Params: []Param{required("arrays", Operands), {Name: "axis", Kind: Int, Optional: true}},
-		NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis, the first if none is given"},
+		NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis, the first if none is given; all their elements if it is null"},
 	{Name: Rechunk, Class: Regridding, Arity: 1, Params: []Param{pX, required("chunks", Chunks)}, Doc: "the same array in other chunks",
 		Note: "It costs copying: what is not in memory goes through one spill file, not through tasks for each pair of chunks."},
 }

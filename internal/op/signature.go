@@ -1,6 +1,9 @@
 package op
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Param is a parameter of an operation, by the name that the Python Array API
 // standard or NumPy gives it.
@@ -62,6 +65,11 @@ func (o *Op) Signature() []Param {
 		return []Param{required("x1", Operand), required("x2", Operand)}
 	}
 	return nil
+}
+
+// TakesArrays reports whether the operation has operands. Others make arrays.
+func (o *Op) TakesArrays() bool {
+	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
 }
 
 // Call is how the operation is called: sum(x, axis=…, dtype=…, keepdims=…).

@@ -230,3 +230,7 @@ func (v *Variable) Describe() block.Description {
 func (v *Variable) Traits() block.Traits {
 	return block.Traits{Name: v.name, Variable: v.stored.name, Parts: true}
 }
+
+// Close closes the file that the variable is of: no variable of it can be read
+// afterwards. It is for who has the variable alone, as package open gives it.
+func (v *Variable) Close() error { return v.file.Close() }
