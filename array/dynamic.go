@@ -3,6 +3,7 @@ package array
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -17,11 +18,41 @@ import (
 // they must not change while anything made of the array is in use.
 func FromBlock(elements block.Block, opts ...CreateOption) Array {
 	return create(op.Read, elements.DType, elements.Shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
-		if !elements.DType.Valid() || len(elements.Strides) != len(elements.Shape) {
-			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Read, Site: at, Err: errors.New("the block is not one of elements: block.Dense makes one")}
+		if !hasElements(elements) {
+			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Read, Site: at,
+				Err: errors.New("the block does not have the elements of its shape, aligned in its memory: block.Dense makes one that has")}
 		}
 		return graph.Read(at, &graph.Slot{Value: &memorySource{out, elements}})
 	})
+}
+
+// hasElements reports whether all elements of a block lie in its memory.
+func hasElements(b block.Block) bool {
+	if !b.DType.Valid() || len(b.Strides) != len(b.Shape) || !dtype.Aligned(b.Data, b.DType) {
+		return false
+	}
+	if slices.Contains(b.Shape, 0) {
+		return true
+	}
+	room := len(b.Data) / b.DType.Size()
+	first, last := b.Offset, b.Offset
+	for axis, n := range b.Shape {
+		stride := b.Strides[axis]
+		switch {
+		case n == 1 || stride == 0:
+			continue
+		case stride > room || stride < -room || n-1 > room/max(stride, -stride):
+			return false
+		case stride > 0:
+			last += stride * (n - 1)
+		default:
+			first += stride * (n - 1)
+		}
+		if first < 0 || last >= room {
+			return false
+		}
+	}
+	return first >= 0 && last < room
 }
 
 // FullOf is v everywhere in an array of a shape; see Full.

@@ -288,9 +288,9 @@ func TestServeLong(t *testing.T) {
 		runtime.ReadMemStats(&m)
 		return m.HeapAlloc
 	}
-	ask(100)
+	ask(60)
 	before, open := heap(), openFiles(t)
-	ask(1200)
+	ask(700)
 	require.Less(t, heap(), before+1<<20)
 	require.LessOrEqual(t, openFiles(t), open)
 	require.NoError(t, toServer.Close())
