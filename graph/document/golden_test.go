@@ -188,6 +188,11 @@ func TestNotSaved(t *testing.T) {
 	}
 	_, err := document.Of(graph.Graph{Outputs: []graph.Ref{memory}}, closure)
 	require.ErrorContains(t, err, "input 0 is made of other arrays")
+	require.ErrorContains(t, err, "golden_test.go:")
+	_, err = document.Of(graph.Graph{Outputs: []graph.Ref{{}}})
+	require.ErrorContains(t, err, "output 0 is no array")
+	_, err = document.Of(graph.Graph{Outputs: []graph.Ref{{Node: memory.Node, Out: 1}}}, memory)
+	require.ErrorContains(t, err, "output 0 is no array")
 	_, err = document.Encode(&document.Document{Nodes: []document.Node{{Op: "f", Args: []document.Value{struct{}{}}}}})
 	require.ErrorContains(t, err, "node 0: a struct {} is no argument")
 }

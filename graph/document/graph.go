@@ -25,10 +25,17 @@ import (
 // where its nodes differ from what operations give.
 func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	w := writer{document: Document{Verb: Compute}, done: make(map[graph.Ref]int)}
+	fault := func(format string, i int) (*Document, error) {
+		return nil, &graph.Error{Kind: graph.ValueError, Op: "document", Site: graph.Caller(3), Err: fmt.Errorf(format, i)}
+	}
+	for i, r := range g.Outputs {
+		if !isResult(r) {
+			return fault("output %d is no array", i)
+		}
+	}
 	for i, r := range inputs {
-		if r.Node == nil || len(r.Node.Inputs) > 0 {
-			return nil, &graph.Error{Kind: graph.ValueError, Op: "document", Site: graph.Caller(2),
-				Err: fmt.Errorf("input %d is made of other arrays, or is none: inputs are what everything else is made of", i)}
+		if !isResult(r) || len(r.Node.Inputs) > 0 {
+			return fault("input %d is made of other arrays, or is none: inputs are what everything else is made of", i)
 		}
 		if _, twice := w.done[r]; !twice {
 			w.input(r)
@@ -44,6 +51,8 @@ func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	}
 	return &w.document, nil
 }
+
+func isResult(r graph.Ref) bool { return r.Node != nil && r.Out >= 0 && r.Out < len(r.Node.Results) }
 
 // writer makes a document. done are the nodes of the document that stand for
 // results.
