@@ -33,6 +33,7 @@ const imports = `
 	internal/kernel:    dtype, internal/op
 	internal/kernel/contraction: dtype, internal/op, internal/kernel, gonum.org/v1/gonum
 	graph:              dtype, block, internal/op
+	graph/document:     dtype, block, internal/op, graph
 	internal/plan:      dtype, block, internal/op, graph
 	internal/exec:      dtype, block, internal/op, internal/plan, internal/kernel, internal/kernel/contraction
 	internal/spill:     golang.org/x/sys
@@ -42,7 +43,8 @@ const imports = `
 	scheduler/schedulertest: dtype, block, block/blocktest, graph, internal/op, internal/plan, scheduler
 
 	array:              dtype, block, internal/op, graph, internal/plan, scheduler
-	array/expr:         dtype, block, internal/op, graph, array
+	array/call:         dtype, block, internal/op, graph, graph/document, array
+	array/expr:         dtype, block, internal/op, graph, array, array/call
 
 	io/store:
 	io/store/storetest: io/store

@@ -210,6 +210,13 @@ func (a Array) String() string {
 	return b.String()
 }
 
+// Graph is the expressions of arrays as data: to be printed (Text, DOT), or to be
+// saved (package graph/document). The first error of any of them is returned.
+func Graph(arrays ...Array) (graph.Graph, error) {
+	refs, err := operands("graph", graph.Caller(1), arrays...)
+	return graph.Graph{Outputs: refs}, err
+}
+
 // WithPlace is a whose operations, and those of other arrays with it, are said
 // in errors and plans to be at place instead of the caller's file and line. It
 // is for parsers of expressions. What the operations give is without a place.

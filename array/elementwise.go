@@ -49,6 +49,11 @@ func (a Array) FloorDiv(b Array) Array { return elementwise(op.FloorDivide, a, b
 // Mod is a - b*floor(a/b), with the sign of b; 0 where an integer b is 0.
 func (a Array) Mod(b Array) Array { return elementwise(op.Remainder, a, b) }
 
+// DivMod is FloorDiv and Mod.
+func (a Array) DivMod(b Array) (quotient, remainder Array) {
+	return elementwise(op.FloorDivide, a, b), elementwise(op.Remainder, a, b)
+}
+
 // Pow is a to the power of b.
 func (a Array) Pow(b Array) Array { return elementwise(op.Pow, a, b) }
 

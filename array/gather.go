@@ -136,6 +136,9 @@ func PadValue[T dtype.Element | int | uint](v T) PadOption {
 	return padOption(func(p *padding) { p.value = &s })
 }
 
+// PadScalar is PadValue of a number whose type is known when the program runs.
+func PadScalar(s dtype.Scalar) PadOption { return padOption(func(p *padding) { p.value = &s }) }
+
 // Pad puts elements before and after the ends of axes: widths has a pair for
 // every axis, or one pair for all. Widths are not negative.
 func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {

@@ -38,7 +38,8 @@ type chunkRule struct {
 	axis   int
 	name   string
 	length int
-	sizes  []int // if set, instead of length
+	sizes  []int       // if set, instead of length
+	blocks *block.Axis // if set, instead of both
 }
 
 type axisPlace int
@@ -235,7 +236,7 @@ func chunked(d block.Description, specs []ChunkSpec) (block.Grid, error) {
 				return nil, err
 			}
 			for axis := first; axis < last; axis++ {
-				auto[axis], listed[axis] = rule.length == Auto && rule.sizes == nil, rule.sizes != nil
+				auto[axis], listed[axis] = rule.length == Auto && rule.sizes == nil && rule.blocks == nil, rule.sizes != nil || rule.blocks != nil
 				if grid[axis], err = rule.divide(d.Grid[axis]); err != nil {
 					return nil, fmt.Errorf("axis %d of shape %v: %w", axis, shape, err)
 				}
@@ -282,6 +283,14 @@ func (r chunkRule) axes(d block.Description) (first, last int, err error) {
 func (r chunkRule) divide(a block.Axis) (block.Axis, error) {
 	length := a.Len()
 	switch {
+	case r.blocks != nil:
+		if r.blocks.Len() != length {
+			return a, fmt.Errorf("blocks %v are for the length %d", *r.blocks, r.blocks.Len())
+		}
+		if !a.Known() && !a.Equal(*r.blocks) {
+			return a, errors.New("its length is unknown, so that its blocks stay as they are; resolve the array first")
+		}
+		return *r.blocks, nil
 	case r.sizes != nil:
 		out, err := block.Irregular(r.sizes)
 		if err == nil && out.Len() != length {
@@ -339,4 +348,14 @@ func autoChunks(grid, was block.Grid, auto []bool, elements int64) {
 		}
 		open = rest
 	}
+}
+
+// ChunksOf are the blocks of a grid, such as those of another array of the same
+// shape: x.Rechunk(ChunksOf(y.Chunks())).
+func ChunksOf(grid block.Grid) ChunkSpec {
+	rules := make([]chunkRule, len(grid))
+	for i := range grid {
+		rules[i] = chunkRule{place: axisInOrder, axis: i, blocks: &grid[i]}
+	}
+	return ChunkSpec{rules: rules}
 }

@@ -48,6 +48,11 @@ type Traits struct {
 	// encoded. Errors show it.
 	Name string
 
+	// Variable is the array of a file that holds several. Name then is the
+	// file's path, a colon and Variable; where more follows, the source was
+	// opened in a way that its name alone does not say.
+	Variable string
+
 	// InFlight is how many reads the source likes to have under way at
 	// once. 0 means that a read is work for a processor, such as
 	// decompression, and is best done by the workers themselves; a source

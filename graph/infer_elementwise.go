@@ -25,11 +25,11 @@ func Elementwise(site Site, name op.Name, in ...Ref) (Ref, error) {
 	if err := checkInputs(in...); err != nil {
 		return Ref{}, fail(site, name, err)
 	}
-	grid, err := broadcastGrid(in)
+	types, err := row.Types(name, meeting(name, in)) // before shapes, as in NumPy
 	if err != nil {
 		return Ref{}, fail(site, name, err)
 	}
-	types, err := row.Types(name, meeting(name, in))
+	grid, err := broadcastGrid(in)
 	if err != nil {
 		return Ref{}, fail(site, name, err)
 	}

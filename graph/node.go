@@ -205,7 +205,7 @@ type Site struct {
 }
 
 // apiPackages are left out of call stacks when looking for the caller.
-var apiPackages = []string{"gabion/array.", "gabion/array/expr.", "gabion/graph."}
+var apiPackages = []string{"gabion/array.", "gabion/array/call.", "gabion/array/expr.", "gabion/graph."}
 
 // Caller is the site that called into the API, of which skip frames (1 is
 // Caller's own caller) are left out.
@@ -263,6 +263,10 @@ const (
 	ValueError    Kind = "ValueError"    // shapes that do not fit, a bad parameter
 	IndexError    Kind = "IndexError"    // an index or axis out of range
 	OverflowError Kind = "OverflowError" // a number that does not fit
+
+	// Of expressions that are written by operations' names:
+	NotImplementedError Kind = "NotImplementedError" // an operation that there is not
+	RuntimeError        Kind = "RuntimeError"        // what fails while it is computed
 )
 
 // Error is a mistake found while an expression is built.

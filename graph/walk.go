@@ -1,5 +1,9 @@
 package graph
 
+// Nodes lists the nodes of the graph, each once and after the nodes it reads,
+// in an order that depends on the graph alone.
+func (g Graph) Nodes() []*Node { return topological(g.Outputs) }
+
 // topological lists the nodes that outputs need, each once and after the nodes
 // it reads. The order depends on the graph alone: inputs are visited in order,
 // outputs in order. Chains of any length are fine, there is no recursion.

@@ -1,164 +1,90 @@
 package expr
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/token"
-	"maps"
 	"slices"
 	"strings"
 
-	"gabion/array"
+	"gabion/array/call"
 	"gabion/dtype"
+	"gabion/graph"
 	"gabion/internal/op"
 )
 
-// call is a call of a function.
-type call struct {
+// A function is an operation of the table, with its parameters: the arguments
+// are for them in order, and those that are no arrays may be named, as in
+// keepdims(true).
+
+// calling is a call of a function.
+type calling struct {
 	evaluator
-	name    string
-	pos     token.Pos
-	args    []argument
-	options map[string]argument // by the names in optionNames
-}
-
-// argument is an argument of a function, or an option and what is in its
-// brackets.
-type argument struct {
+	name   string // as written
+	row    *op.Op
 	pos    token.Pos
-	value  value      // of an argument
-	values []argument // of an option
+	params []op.Param
+	given  map[string]argument // by parameter
+	next   int                 // the parameter that the next argument without a name is for
 }
 
-// optionNames are the functions that are options of others, and the name by
-// which these know them.
-var optionNames = map[string]string{
-	"axes": "axes", "axis": "axes", "shape": "shape", "keepdims": "keepdims",
-	"correction": "correction", "ddof": "correction", "dtype": "dtype", "weights": "weights",
-	"rtol": "rtol", "atol": "atol", "equal_nan": "equal_nan",
+// argument is what is given to a parameter.
+type argument struct {
+	pos   token.Pos
+	value call.Arg
+	items []token.Pos // of a list
+}
+
+// other names of operations and options in expressions.
+var (
+	otherFunctions = map[string]string{"slice": string(op.Slice)}
+	otherOptions   = map[string]string{"axes": "axis", "axis": "axes"}
+)
+
+// lookup finds a function: in the table of operations, or as the name of an
+// element type.
+func lookup(name string) *op.Op {
+	if other, ok := otherFunctions[name]; ok {
+		name = other
+	}
+	if _, err := dtype.Parse(name); err == nil {
+		name = string(op.Astype)
+	}
+	return call.Known(name)
 }
 
 // isFunction reports whether name can be called.
-func isFunction(name string) bool {
-	_, found := lookup(name)
-	return found || optionNames[name] != ""
-}
+func isFunction(name string) bool { return lookup(name) != nil || isOption(name) }
 
-func (ev evaluator) call(n *ast.CallExpr) (value, error) {
-	name := n.Fun.(*ast.Ident).Name
-	f, ok := lookup(name)
-	if !ok {
-		return nil, ev.unknown(n.Pos(), name)
-	}
-	c := call{evaluator: ev, name: name, pos: n.Pos(), options: map[string]argument{}}
-	for _, arg := range n.Args {
-		if inner, ok := arg.(*ast.CallExpr); ok {
-			if option := optionNames[inner.Fun.(*ast.Ident).Name]; option != "" {
-				if err := c.addOption(option, inner, f); err != nil {
-					return nil, err
-				}
-				continue
+// isOption reports whether name is an option of some function, and no function
+// itself.
+func isOption(name string) bool { return slices.Contains(options, name) }
+
+// options are the names of all options.
+var options = func() []string {
+	all := []string{"out", "axes", "axis"}
+	for _, row := range op.Rows() {
+		if call.Known(string(row.Name)) == nil {
+			continue
+		}
+		for _, p := range row.Signature() {
+			if p.Kind != op.Operand && p.Kind != op.Operands {
+				all = append(all, p.Name, p.NumPy)
 			}
 		}
-		v, err := ev.eval(arg)
-		if err != nil {
-			return nil, err
-		}
-		c.args = append(c.args, argument{pos: arg.Pos(), value: v})
 	}
-	if len(c.args) < f.least || len(c.args) > f.most {
-		return nil, ev.at(n.Pos(), "%s does not take %d %s: write %s", name, len(c.args), plural("argument", len(c.args)), f.usage(name))
-	}
-	a, err := f.run(&c)
-	if err != nil {
-		return nil, err
-	}
-	return ev.made(n.Pos(), a)
-}
-
-func plural(word string, n int) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
-}
-
-func (c *call) addOption(option string, n *ast.CallExpr, f function) error {
-	written := n.Fun.(*ast.Ident).Name
-	if !slices.Contains(f.options, option) {
-		return c.at(n.Pos(), "%s has no option %s: write %s", c.name, written, f.usage(c.name))
-	}
-	if _, twice := c.options[option]; twice {
-		return c.at(n.Pos(), "%s is given twice", written)
-	}
-	arg := argument{pos: n.Pos()}
-	for _, inner := range n.Args {
-		v, err := c.eval(inner)
-		if err != nil {
-			return err
-		}
-		arg.values = append(arg.values, argument{pos: inner.Pos(), value: v})
-	}
-	if option != "axes" && option != "shape" && len(arg.values) != 1 {
-		return c.at(n.Pos(), "%s takes one value", written)
-	}
-	c.options[option] = arg
-	return nil
-}
-
-// unknown is the error for a function that does not exist.
-func (ev evaluator) unknown(pos token.Pos, name string) error {
-	switch {
-	case optionNames[name] != "":
-		return ev.at(pos, "%s is an option of functions: write it among their arguments, such as mean(x, axes(0, 1))", name)
-	case ev.inputs[name].Err() == nil:
-		return ev.at(pos, "%s is an input, not a function: multiplication is written *, a part %s[0:10]", name, name)
-	}
-	if close := near(name, Functions()); len(close) > 0 {
-		return ev.at(pos, "no function is called %s; did you mean %s?", shortened(name), strings.Join(close, " or "))
-	}
-	return ev.at(pos, "no function is called %s; names are those of the Array API standard and of NumPy, such as mean, sqrt or where", shortened(name))
-}
-
-// function is what can be called.
-type function struct {
-	least, most int      // arguments that are not options
-	options     []string // by the names in optionNames
-	form        string   // how a call is written, after the name
-	run         func(c *call) (array.Array, error)
-}
-
-func (f function) usage(name string) string { return name + f.form }
-
-// lookup finds a function: in the table of operations, the one below, or as the
-// name of an element type.
-func lookup(name string) (function, bool) {
-	if f, ok := functions[name]; ok {
-		return f, true
-	}
-	if row := op.Find(name); row != nil {
-		if f, ok := functions[string(row.Name)]; ok {
-			return f, true
-		}
-		switch {
-		case row.Class == op.Elementwise && row.Types != nil:
-			form := [...]string{1: "(x)", 2: "(a, b)", 3: "(cond, a, b)"}[row.Arity]
-			return function{row.Arity, row.Arity, nil, form, elementwise}, true
-		case row.Class == op.Reduction:
-			return reductionOf(row), true
-		}
-	}
-	if d, err := dtype.Parse(name); err == nil {
-		return function{1, 1, nil, "(x)", func(c *call) (array.Array, error) { return c.cast(d) }}, true
-	}
-	return function{}, false
-}
+	return slices.DeleteFunc(all, func(name string) bool { return name == "" || lookup(name) != nil })
+}()
 
 // Functions lists the names that can be called, in order, apart from options.
 func Functions() []string {
-	names := slices.Collect(maps.Keys(functions))
+	var names []string
+	for name := range otherFunctions {
+		names = append(names, name)
+	}
 	for _, row := range op.Rows() {
-		if _, ok := lookup(string(row.Name)); ok {
+		if call.Known(string(row.Name)) != nil {
 			names = append(append(names, string(row.Name)), row.NumPy...)
 		}
 	}
@@ -169,115 +95,253 @@ func Functions() []string {
 	return slices.Compact(names)
 }
 
-func elementwise(c *call) (array.Array, error) {
-	arrays := make([]array.Array, len(c.args))
-	for i := range arrays {
-		a, err := c.array(i)
-		if err != nil {
-			return a, err
-		}
-		arrays[i] = a
+func (ev evaluator) call(n *ast.CallExpr) (value, error) {
+	name := n.Fun.(*ast.Ident).Name
+	row := lookup(name)
+	if row == nil {
+		return nil, ev.unknown(n.Pos(), name)
 	}
-	return array.Apply(c.name, arrays...), nil
-}
-
-// array is argument i as an array, placed at the call.
-func (c *call) array(i int) (array.Array, error) {
-	a, err := c.asArray(c.args[i].pos, c.args[i].value)
-	return a.WithPlace(c.place(c.pos)), err
-}
-
-// text is argument i, which is text; what says of what.
-func (c *call) text(i int, what string) (string, error) {
-	s, ok := c.args[i].value.(text)
-	if !ok {
-		return "", c.at(c.args[i].pos, "%s is written as text, in double quotes", what)
+	c := calling{evaluator: ev, name: name, row: row, pos: n.Pos(), params: row.Signature(), given: map[string]argument{}}
+	if d, err := dtype.Parse(name); err == nil {
+		c.given["dtype"] = argument{pos: n.Pos(), value: d}
 	}
-	return string(s), nil
-}
-
-// list is the values of an option, or argument i alone if it is there.
-func (c *call) list(option string, i int) (values []argument, given bool, err error) {
-	o, given := c.options[option]
-	switch {
-	case given && len(c.args) > i:
-		return nil, false, c.at(c.args[i].pos, "%s are given twice, here and at column %s", option,
-			strings.TrimPrefix(c.place(o.pos), "expression:"))
-	case given:
-		return o.values, true, nil
-	case len(c.args) > i:
-		return c.args[i : i+1], true, nil
-	}
-	return nil, false, nil
-}
-
-// axes are the axes of a that are given as an option, or as argument i.
-func (c *call) axes(a array.Array, i int) (axes []int, given bool, err error) {
-	values, given, err := c.list("axes", i)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, v := range values {
-		name, named := v.value.(text)
-		if !named {
-			axis, err := c.asInteger(v.pos, v.value, "an axis without a name")
-			if err != nil {
-				return nil, false, err
-			}
-			axes = append(axes, axis)
-			continue
-		}
-		axis, ok := a.Axis(string(name))
-		if !ok {
-			return nil, false, c.at(v.pos, "no single axis is called %q; %s", shortened(string(name)), axisNames(a))
-		}
-		axes = append(axes, axis)
-	}
-	return axes, given, nil
-}
-
-func axisNames(a array.Array) string {
-	names := a.Names()
-	if names == nil {
-		return "the axes have no names, use their numbers"
-	}
-	quoted := make([]string, len(names))
-	for i, name := range names {
-		quoted[i] = fmt.Sprintf("%q", name)
-	}
-	return "the axes are " + list(quoted)
-}
-
-// lengths are those of the option shape, or argument i.
-func (c *call) lengths(i int) ([]int, error) {
-	values, given, err := c.list("shape", i)
-	if err != nil {
-		return nil, err
-	}
-	if !given {
-		return nil, c.at(c.pos, "%s needs a shape: write %s", c.name, functions[canonical(c.name)].usage(c.name))
-	}
-	lengths := make([]int, len(values))
-	for k, v := range values {
-		if lengths[k], err = c.asInteger(v.pos, v.value, "a length"); err != nil {
+	for _, arg := range n.Args {
+		if err := c.add(arg, len(n.Args)); err != nil {
 			return nil, err
 		}
 	}
-	return lengths, nil
-}
-
-// canonical is the name under which the table below lists a function.
-func canonical(name string) string {
-	if row := op.Find(name); row != nil {
-		return string(row.Name)
+	for _, p := range c.params {
+		if _, ok := c.given[p.Name]; !ok && !p.Optional {
+			return nil, c.wrongCount(len(n.Args))
+		}
 	}
-	return name
+	return c.invoke()
 }
 
-func (c *call) cast(d dtype.DType) (array.Array, error) {
-	a, err := c.array(0)
+// add takes an argument of the call, which has count of them.
+func (c *calling) add(arg ast.Expr, count int) error {
+	if inner, ok := arg.(*ast.CallExpr); ok {
+		if name := inner.Fun.(*ast.Ident).Name; lookup(name) == nil && isOption(name) {
+			return c.option(name, inner)
+		}
+	}
+	v, err := c.eval(arg)
 	if err != nil {
-		return a, err
+		return err
 	}
-	return a.AsType(d), nil
+	var p op.Param
+	for {
+		if c.next == len(c.params) {
+			return c.wrongCount(count)
+		}
+		p = c.params[c.next]
+		a, taken := c.given[p.Name]
+		_, isText := v.(text)
+		if p.Kind == op.Operands && !isText {
+			list, _ := a.value.([]call.Arg)
+			c.given[p.Name] = argument{arg.Pos(), append(list, v), append(a.items, arg.Pos())}
+			return nil
+		}
+		c.next++
+		if !taken {
+			break
+		}
+	}
+	if s, ok := v.(text); ok {
+		v = string(s)
+	}
+	c.given[p.Name] = argument{pos: arg.Pos(), value: v}
+	return nil
+}
+
+// option takes an argument with a name.
+func (c *calling) option(name string, n *ast.CallExpr) error {
+	p := c.parameter(name)
+	if p == nil {
+		return c.at(n.Pos(), "%s has no option %s: write %s", c.name, name, c.usage())
+	}
+	if first, twice := c.given[p.Name]; twice {
+		return c.at(n.Pos(), "%s is given twice, here and at column %s", name, strings.TrimPrefix(c.place(first.pos), "expression:"))
+	}
+	a := argument{pos: n.Pos()}
+	list := []call.Arg{}
+	for _, inner := range n.Args {
+		v, err := c.eval(inner)
+		if err != nil {
+			return err
+		}
+		if s, ok := v.(text); ok {
+			v = string(s)
+		}
+		list = append(list, v)
+		a.items = append(a.items, inner.Pos())
+	}
+	a.value = list
+	switch p.Kind {
+	case op.Ints, op.Numbers, op.Pairs:
+	case op.Chunks:
+		if len(list) == 1 {
+			a.value = list[0] // for every axis, or as text
+		}
+	default:
+		if len(list) != 1 {
+			return c.at(n.Pos(), "%s takes one value", name)
+		}
+		a.value = list[0]
+	}
+	c.given[p.Name] = a
+	return nil
+}
+
+// parameter is the one that an option stands for; nil if the function has none.
+func (c *calling) parameter(name string) *op.Param {
+	for _, written := range []string{name, otherOptions[name]} {
+		for i, p := range c.params {
+			if p.Kind != op.Operand && p.Kind != op.Operands && written != "" && (written == p.Name || written == p.NumPy) {
+				return &c.params[i]
+			}
+		}
+	}
+	if name == "out" && c.row.Outputs > 1 {
+		return &op.Param{Name: "out", Kind: op.Int, Optional: true}
+	}
+	return nil
+}
+
+// invoke is what the function gives.
+func (c *calling) invoke() (value, error) {
+	out := 0
+	if a, ok := c.given["out"]; ok && c.row.Outputs > 1 {
+		n, isInt := a.value.(int64)
+		if !isInt || n < 0 || n >= int64(c.row.Outputs) {
+			return nil, c.at(a.pos, "%s has %d results: write out(0) to out(%d)", c.name, c.row.Outputs, c.row.Outputs-1)
+		}
+		out = int(n)
+		delete(c.given, "out")
+	} else if c.row.Outputs > 1 {
+		return nil, c.at(c.pos, "%s has %d results, of which one is taken: add out(0) to its arguments", c.name, c.row.Outputs)
+	}
+	kw := make(map[string]call.Arg, len(c.given))
+	for name, a := range c.given {
+		kw[name] = a.value
+	}
+	results, err := call.InvokeAt(c.place(c.pos), string(c.row.Name), nil, kw)
+	if err != nil {
+		return nil, c.mistake(err)
+	}
+	return c.made(c.pos, results[out])
+}
+
+// mistake is the error of a call, at the argument that it is about if it is about
+// one.
+func (c *calling) mistake(err error) error {
+	var about *call.ArgumentError
+	var whole *graph.Error
+	if !errors.As(err, &about) || !errors.As(err, &whole) {
+		return c.at(c.pos, "%w", withoutPlace(err))
+	}
+	a := c.given[about.Parameter]
+	pos := a.pos
+	if about.Item >= 0 && about.Item < len(a.items) {
+		pos = a.items[about.Item]
+	}
+	if pos == 0 {
+		pos = c.pos
+	}
+	if whole.Kind == graph.TypeError {
+		return c.at(pos, "%w; write %s", about, c.usage())
+	}
+	return c.at(pos, "%w", about.Err)
+}
+
+func (c *calling) wrongCount(n int) error {
+	return c.at(c.pos, "%s does not take %d %s: write %s", c.name, n, plural("argument", n), c.usage())
+}
+
+func plural(word string, n int) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// usage is how the function is called, with its options.
+func (c *calling) usage() string {
+	if c.row.Name == op.Astype && c.name != string(op.Astype) {
+		return c.name + "(x)"
+	}
+	var arguments, named []string
+	for _, p := range c.params {
+		switch {
+		case !p.Optional || p.Kind == op.Number:
+			arguments = append(arguments, asArgument(p))
+		case p.Kind != op.Operand && p.Kind != op.Operands:
+			named = append(named, asOption(p))
+		}
+	}
+	if c.row.Outputs > 1 {
+		named = append(named, "out(0)")
+	}
+	usage := c.name + "(" + strings.Join(arguments, ", ") + ")"
+	if len(named) > 0 {
+		usage += ", with " + strings.Join(named, ", ") + " if wanted"
+	}
+	return usage
+}
+
+// asArgument is what stands for a parameter in a call.
+func asArgument(p op.Param) string {
+	switch p.Kind {
+	case op.Operands:
+		return "a, b"
+	case op.Type:
+		return `"float32"`
+	case op.Index:
+		return `"0:10, ::2"`
+	case op.Chunks:
+		return `"12, -1, auto"`
+	case op.Text:
+		return fmt.Sprintf("%q", p.Name)
+	case op.Operand, op.Number, op.Int, op.Float:
+		return p.Name
+	}
+	return asOption(p)
+}
+
+// asOption is a parameter with its name.
+func asOption(p op.Param) string {
+	values := "1"
+	switch {
+	case p.Name == "shape":
+		values = "3, 4"
+	case p.Kind == op.Ints:
+		values = "0, 1"
+	case p.Kind == op.Bool:
+		values = "true"
+	case p.Kind == op.Type:
+		values = `"float32"`
+	case p.Kind == op.Text:
+		values = `"…"`
+	case p.Kind == op.Chunks:
+		values = `"12, -1, auto"`
+	case p.Kind == op.Pairs:
+		values = "1, 2"
+	case p.Kind == op.Numbers:
+		values = "0.25, 0.75"
+	}
+	return p.Name + "(" + values + ")"
+}
+
+// unknown is the error for a function that does not exist.
+func (ev evaluator) unknown(pos token.Pos, name string) error {
+	switch {
+	case isOption(name):
+		return ev.at(pos, "%s is an option of functions: write it among their arguments, such as mean(x, axes(0, 1))", name)
+	case ev.inputs[name].Err() == nil:
+		return ev.at(pos, "%s is an input, not a function: multiplication is written *, a part %s[0:10]", name, name)
+	}
+	if close := near(name, Functions()); len(close) > 0 {
+		return ev.at(pos, "no function is called %s; did you mean %s?", shortened(name), strings.Join(close, " or "))
+	}
+	return ev.at(pos, "no function is called %s; names are those of the Array API standard and of NumPy, such as mean, sqrt or where", shortened(name))
 }

@@ -33,25 +33,25 @@
 //
 // # Functions
 //
-// Names are those of the Python Array API standard or NumPy's.
+// Functions are the operations of Gabion, by the names of the Python Array API
+// standard or NumPy's; gabion ops lists them with their parameters. Arguments are for
+// the parameters in order. Those that are no arrays may be named, which is written as
+// a call, in any place: keepdims(true), axis(0, 1). Lists are written so.
 //
 //	sqrt(x)   where(cond, a, b)   minimum(a, b)   and the other elementwise operations
-//	mean(x)   mean(x, 0)   mean(x, "TIME")   mean(x, axes(0, 1))   mean(x, axes())
+//	mean(x)   mean(x, 0)   mean(x, "TIME")   mean(x, axis(0, 1))   mean(x, axis())
 //	    reductions over all axes, one by number or name, several, or none;
-//	    their options are written as calls: keepdims(true); of var, std, nanvar
-//	    and nanstd correction(1), which NumPy calls ddof(1); of sum, prod and
-//	    mean, nansum, nanprod and nanmean dtype("float32")
-//	ptp(x, 0)   average(x, 0, weights(w))   moment(x, 3, 0)   with axes as reductions
-//	allclose(a, b)   allclose(a, b, rtol(1e-5), atol(1e-8), equal_nan(true))
-//	array_equal(a, b)   array_equal(a, b, equal_nan(true))
-//	transpose(x)   transpose(x, axes(2, 0, 1))
+//	    among their options are keepdims(true), dtype("float64") of sums, and
+//	    correction(1) of var and std, which NumPy calls ddof(1)
+//	transpose(x)   transpose(x, axes(2, 0, 1))   axes and axis are the same
 //	reshape(x, shape(3, -1))   reshape(x, -1)   broadcast_to(x, shape(3, 4))
-//	expand_dims(x, 0)   squeeze(x)   squeeze(x, 0)   axes(…) for several
+//	expand_dims(x, 0)   squeeze(x)   squeeze(x, 0)   flip(x, "TIME")
 //	concat(a, b)   concat(a, b, axis(1))
 //	astype(x, "float32") or float32(x), and the other element types
 //	rechunk(x, "12, -1, auto")   rechunk(x, 100)   as array.ParseChunks reads
 //	zeros(shape(3, 4))   ones(5, "int32")   full(shape(2, 2), 7)
 //	arange(stop)   arange(start, stop)   arange(start, stop, step)
+//	divmod(a, b, out(1))   of several results one is taken
 //
 // # Errors
 //

@@ -161,6 +161,7 @@ class Case(Products):
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
         kinds += self.rng.choices(expr_shaping.steps(self), k=7)
         kinds += [self.product] * 4
+        kinds += [self.flip, self.divmod]
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):
@@ -258,6 +259,14 @@ class Case(Products):
 
     def constants(self):
         return self.folded(self.rng.choice([*BINARY, *COMPARE]), self.constant(), self.constant())
+
+    def divmod(self):
+        a, b = self.pair()
+        if is_constant(a.v) and is_constant(b.v):
+            return None
+        out = self.rng.randint(0, 1)
+        text = f"divmod({a.text}, {b.text}, out({out}))"
+        return self.elementwise(text, ["floor_divide", "remainder"][out], a, b)
 
     def unary(self):
         a = self.pick() if self.rng.random() < 0.97 else self.constant()
@@ -374,6 +383,13 @@ class Case(Products):
         if not axes:
             return None
         return self.view(f"transpose({a.text}, axes({', '.join(map(str, axes))}))", a, lambda x: np.transpose(x, axes))
+
+    def flip(self):
+        rng, a = self.rng, self.pick(exact=False)
+        axes = tuple(self.axes(len(a.shape), 1)) if rng.random() < 0.7 else ()
+        if not axes:
+            return self.view(f"flip({a.text})", a, lambda x: np.flip(np.asarray(x)))
+        return self.view(f"flip({a.text}, axis({', '.join(map(str, axes))}))", a, lambda x: np.flip(np.asarray(x), axes))
 
     def reshape(self):
         rng, a = self.rng, self.pick(exact=False)

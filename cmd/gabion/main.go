@@ -3,6 +3,10 @@
 //
 //	gabion info winds.nc
 //	gabion eval 'UWND - mean(UWND, "TIME")' --in winds.nc --out anomaly.zarr --memory 64MiB
+//	gabion run plan.json
+//
+// and answers programs in other languages: gabion serve --stdio. What these two take
+// is in docs/plan-document.md, and gabion ops lists the operations.
 package main
 
 import (
@@ -15,5 +19,6 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	abandon := func() { os.Exit(failed) }
+	os.Exit(run(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr, abandon}))
 }

@@ -28,7 +28,7 @@ const winds = "../../examples/data/monthly_navy_winds.nc"
 // gabion runs the command.
 func gabion(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(context.Background(), args, &out, &err)
+	status = run(context.Background(), args, streams{out: &out, err: &err})
 	return status, out.String(), err.String()
 }
 
@@ -338,7 +338,7 @@ func TestBadInput(t *testing.T) {
 		want   string
 		args   []string
 	}{
-		{wrongUsage, `expected one of "info", "eval"`, nil},
+		{wrongUsage, `expected one of "info", "eval", "run", "serve", "ops"`, nil},
 		{wrongUsage, "unexpected argument compute", []string{"compute"}},
 		{wrongUsage, "expected \"<FILE>\"", []string{"info"}},
 		{wrongUsage, "expected \"<EXPR>\"", []string{"eval", "--in", winds}},
@@ -442,7 +442,7 @@ func TestInterrupt(t *testing.T) {
 		var out, errs bytes.Buffer
 		c := &expiring{Context: ctx, cancel: cancel}
 		c.left.Store(n * n)
-		status := run(c, []string{"eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", path, "--chunks", "20,20,20"}, &out, &errs)
+		status := run(c, []string{"eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", path, "--chunks", "20,20,20"}, streams{out: &out, err: &errs})
 		cancel()
 		if status == succeeded {
 			finished++

@@ -24,14 +24,19 @@ const (
 
 // commands is the command line.
 type commands struct {
-	Info infoCommand `cmd:"" help:"Show what a file holds."`
-	Eval evalCommand `cmd:"" help:"Compute an expression over files."`
+	Info  infoCommand  `cmd:"" help:"Show what a file holds."`
+	Eval  evalCommand  `cmd:"" help:"Compute an expression over files."`
+	Run   runCommand   `cmd:"" help:"Run a plan document: what to read, compute and write, as JSON."`
+	Serve serveCommand `cmd:"" help:"Answer plan documents from another program, one after the other."`
+	Ops   opsCommand   `cmd:"" help:"List the operations of expressions and plan documents."`
 }
 
 const description = `Gabion computes with arrays that do not fit in memory.
 
   gabion info winds.nc
-  gabion eval 'UWND - mean(UWND, "TIME")' --in winds.nc --out anomaly.zarr`
+  gabion eval 'UWND - mean(UWND, "TIME")' --in winds.nc --out anomaly.zarr
+  gabion run plan.json
+  gabion serve --stdio`
 
 // usageError is a mistake in the use of the command.
 type usageError struct{ error }
@@ -45,18 +50,26 @@ func usagef(format string, args ...any) error { return usageError{fmt.Errorf(for
 const goHeap = 40 << 20
 
 // run is the command: it gives the exit status.
-func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if os.Getenv("GOMEMLIMIT") == "" {
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(goHeap))
-	}
-	return report(stderr, execute(ctx, args, stdout, stderr))
+func run(ctx context.Context, args []string, to streams) int {
+	defer allowHeap(0)()
+	return report(to.err, execute(ctx, args, to))
 }
 
-func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+// allowHeap lets Go's heap hold a number of bytes of data beside what it needs
+// otherwise. The function that it gives takes that back.
+func allowHeap(data int64) (back func()) {
+	if os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	before := debug.SetMemoryLimit(goHeap + data)
+	return func() { debug.SetMemoryLimit(before) }
+}
+
+func execute(ctx context.Context, args []string, to streams) error {
 	helped := false
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("gabion"), kong.Description(description), kong.Writers(stdout, stderr),
-		kong.Exit(func(int) { helped = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(streams{stdout, stderr}))
+	parser, err := kong.New(&cli, kong.Name("gabion"), kong.Description(description), kong.Writers(to.out, to.err),
+		kong.Exit(func(int) { helped = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(to))
 	if err != nil {
 		return err
 	}
@@ -70,8 +83,15 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	return parsed.Run()
 }
 
-// streams is where a command writes.
-type streams struct{ out, err io.Writer }
+// streams is where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+
+	// abandon ends the process where nothing else can: no signal ends a read
+	// of a pipe. nil leaves the read to its end.
+	abandon func()
+}
 
 // guarded is args in which values that begin with a minus sign, such as the
 // expression -x, are not taken for flags: there are no flags of one letter but
@@ -114,13 +134,17 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &usage):
 		status = wrongUsage
 	case errors.As(err, &budget):
-		message = fmt.Sprintf("%s: run it with --memory %s or more, or with %s", budget.Reason(), plan.Size(budget.Enough()), budget.Chunks())
+		message = budgetAdvice(budget)
 	}
 	for _, option := range []string{"use zarr.Overwrite()", "use npy.Overwrite()"} {
 		message = strings.Replace(message, option, "add --overwrite", 1)
 	}
 	fmt.Fprintf(stderr, "gabion: %s\n", message)
 	return status
+}
+
+func budgetAdvice(err *plan.BudgetError) string {
+	return fmt.Sprintf("%s: run it with --memory %s or more, or with %s", err.Reason(), plan.Size(err.Enough()), err.Chunks())
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"errors"
 	"math"
 
 	"gabion/dtype"
@@ -41,13 +40,21 @@ func (s Status) String() string {
 	return "unknown problem"
 }
 
-// Err is nil for OK, else an error that says what String says.
+// Err is nil for OK, else a *Problem.
 func (s Status) Err() error {
 	if s == OK {
 		return nil
 	}
-	return errors.New(s.String())
+	return &Problem{s}
 }
+
+// Problem is what is wrong with elements, which only computing them tells.
+type Problem struct{ Status Status }
+
+func (p *Problem) Error() string { return p.Status.String() }
+
+// Kind is what NumPy calls such a problem, by the names of graph.Kind.
+func (p *Problem) Kind() string { return "ValueError" }
 
 // Loop computes n elements: dst[i] = f(a[i], b[i], c[i]). Operands that the
 // operation does not have are nil. The slices hold at least n elements of the

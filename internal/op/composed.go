@@ -1,7 +1,5 @@
 package op
 
-import "slices"
-
 // Composed operations are made of others when they are asked for: no node of a
 // graph is one, and they cost what their parts cost.
 const (
@@ -47,16 +45,18 @@ const (
 	ZerosLike       Name = "zeros_like"
 	OnesLike        Name = "ones_like"
 	FullLike        Name = "full_like"
+	Divmod          Name = "divmod"
 )
 
 var composed = []Op{
-	{Name: Flip, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}},
+	{Name: Flip, Class: Composed, Arity: 1, Params: []Param{pX, pAxis},
 		Doc: "the elements of some axes, or of all, in reverse order"},
 
-	{Name: Ptp, Class: Composed, Arity: 1, Params: reductionParams(), Doc: "the greatest element minus the least"},
-	{Name: Average, Class: Composed, Arity: 2, Params: reductionWith(Param{Name: "weights", Kind: Operand, Optional: true}),
+	{Name: Divmod, Class: Composed, Arity: 2, Outputs: 2, Doc: "floor_divide(x1, x2) and remainder(x1, x2)"},
+	{Name: Ptp, Class: Composed, Arity: 1, Params: []Param{pX, pAxis, pKeepdims}, Doc: "the greatest element minus the least"},
+	{Name: Average, Class: Composed, Arity: 2, Params: []Param{pX, pAxis, optional("weights", Operand), pKeepdims},
 		Doc: "the mean of elements that count as much as their weights say"},
-	{Name: Moment, Class: Composed, Arity: 1, Params: slices.Insert(reductionParams(), 1, Param{Name: "order", Kind: Int}),
+	{Name: Moment, Class: Composed, Arity: 1, Params: []Param{pX, required("order", Int), pAxis, pKeepdims},
 		Doc: "the central moment of an order: the mean of (x - mean(x))^order"},
 	{Name: Allclose, Class: Composed, Arity: 2, Params: []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand},
 		{Name: "rtol", Kind: Float, Optional: true}, {Name: "atol", Kind: Float, Optional: true}, {Name: "equal_nan", Kind: Bool, Optional: true}},

@@ -35,7 +35,8 @@ const (
 )
 
 var elementwise = []Op{
-	{Name: Astype, Class: Elementwise, Arity: 1, Cheap: true, Doc: "converted to a type"},
+	{Name: Astype, Class: Elementwise, Arity: 1, Cheap: true, Params: []Param{pX, required("dtype", Type)}, Doc: "converted to a type",
+		Note: "Floats beyond an integer type's range become its nearest number and NaN becomes 0, on every processor; in NumPy both depend on it."},
 	{Name: Add, Class: Elementwise, Arity: 2, Types: promoted, Cheap: true, Doc: "a + b"},
 	{Name: Subtract, Class: Elementwise, Arity: 2, Types: subtractive, Cheap: true, Doc: "a - b"},
 	{Name: Multiply, Class: Elementwise, Arity: 2, Types: promoted, Cheap: true, Doc: "a * b"},
@@ -62,7 +63,8 @@ var elementwise = []Op{
 	{Name: LogicalAnd, Class: Elementwise, Arity: 2, Types: logical, Cheap: true, Doc: "whether a and b are both non-zero"},
 	{Name: LogicalOr, Class: Elementwise, Arity: 2, Types: logical, Cheap: true, Doc: "whether a or b is non-zero"},
 	{Name: LogicalNot, Class: Elementwise, Arity: 1, Types: logical, Cheap: true, Doc: "whether a is zero"},
-	{Name: Where, Class: Elementwise, Arity: 3, Types: choice, Cheap: true, Doc: "b where a is non-zero, c elsewhere"},
+	{Name: Where, Class: Elementwise, Arity: 3, Types: choice, Cheap: true,
+		Params: []Param{required("condition", Operand), required("x1", Operand), required("x2", Operand)}, Doc: "x1 where condition is non-zero, x2 elsewhere"},
 }
 
 func repeat(d dtype.DType, n int) []dtype.DType {

@@ -50,6 +50,6 @@ var indexing = []Op{
 }
 
 var (
-	cumulative = []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}, {Name: "include_initial", Kind: Bool, Optional: true}}
-	topk       = []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int}, {Name: "axis", Kind: Int, Optional: true}}
+	cumulative = []Param{pX, optional("axis", Ints), pDType, optional("include_initial", Bool)}
+	topk       = []Param{pX, required("k", Int), optional("axis", Ints)}
 )

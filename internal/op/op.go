@@ -102,6 +102,10 @@ type Op struct {
 
 	// Doc is what the operation computes, as one line.
 	Doc string
+
+	// Note is what is better than in NumPy or Dask, or different on
+	// purpose, as a sentence or two; "" if nothing is.
+	Note string
 }
 
 // Types is what an operation does with element types: inputs are converted to

@@ -1,8 +1,6 @@
 package op
 
 import (
-	"slices"
-
 	"gabion/dtype"
 )
 
@@ -31,29 +29,29 @@ const (
 	Nanargmax    Name = "nanargmax"
 )
 
-// accumulating and spreading are the parameters of reductions that return in a
-// type of the caller's choice, and of those that divide by n - correction.
+// The parameters of reductions that return in a type of the caller's choice, and of
+// those that divide by n - correction.
 var (
-	accumulating = reductionWith(Param{Name: "dtype", Kind: Type, Optional: true})
-	spreading    = reductionWith(Param{Name: "correction", Kind: Float, Optional: true})
+	accumulating = []Param{pX, pAxis, pDType, pKeepdims}
+	spreading    = []Param{pX, pAxis, pCorrection, pKeepdims}
 )
 
-// reductionWith is the parameters of a reduction with one more before keepdims,
-// where NumPy has it.
-func reductionWith(p Param) []Param {
-	return slices.Insert(reductionParams(), 2, p)
-}
-
 var reductions = []Op{
-	{Name: Sum, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the sum"},
-	{Name: Prod, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the product, which does not overflow on the way"},
-	{Name: Mean, Class: Reduction, Arity: 1, Types: average, Params: accumulating, Doc: "the mean, accumulated in float64"},
-	{Name: Var, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the variance: the mean of |x - mean(x)|^2, divided by n - correction"},
+	{Name: Sum, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the sum",
+		Note: "Sums of float16 and float32 are accumulated in float64."},
+	{Name: Prod, Class: Reduction, Arity: 1, Types: total, Params: accumulating, Doc: "the product",
+		Note: "It does not overflow on the way, in any order of the factors."},
+	{Name: Mean, Class: Reduction, Arity: 1, Types: average, Params: accumulating, Doc: "the mean, accumulated in float64",
+		Note: "NumPy accumulates float32 in float32, and Dask overflows in float16."},
+	{Name: Var, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the variance: the sum of |x - mean(x)|^2, divided by n - correction",
+		Note: "Chunks merge by their means, so that nothing cancels where the mean is large."},
 	{Name: Std, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the square root of the variance"},
 	{Name: Min, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amin"}, Doc: "the least element, NaN if any is NaN"},
 	{Name: Max, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amax"}, Doc: "the greatest element, NaN if any is NaN"},
-	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the least element is first, or the first NaN"},
-	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the greatest element is first, or the first NaN"},
+	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the least element is first, or the first NaN",
+		Note: "Of equal elements the first in C order is taken; Dask takes the one of the first chunk."},
+	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the greatest element is first, or the first NaN",
+		Note: "Of equal elements the first in C order is taken; Dask takes the one of the first chunk."},
 	{Name: Any, Class: Reduction, Arity: 1, Types: truth, Doc: "whether any element is non-zero"},
 	{Name: All, Class: Reduction, Arity: 1, Types: truth, Doc: "whether no element is zero"},
 	{Name: CountNonzero, Class: Reduction, Arity: 1, Types: position, Doc: "how many elements are non-zero, as NaN is"},

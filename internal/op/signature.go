@@ -1,11 +1,17 @@
 package op
 
+import (
+	"slices"
+	"strings"
+)
+
 // Param is a parameter of an operation, by the name that the Python Array API
 // standard or NumPy gives it.
 type Param struct {
 	Name     string
 	Kind     ParamKind
 	Optional bool
+	NumPy    string // what NumPy calls it, if that is another name
 }
 
 // ParamKind says what a parameter takes.
@@ -28,6 +34,23 @@ const (
 	Numbers // a list of floating-point numbers
 )
 
+// required and optional are parameters of rows of the table.
+func required(name string, kind ParamKind) Param { return Param{Name: name, Kind: kind} }
+func optional(name string, kind ParamKind) Param {
+	return Param{Name: name, Kind: kind, Optional: true}
+}
+
+// Parameters that many operations have.
+var (
+	pX          = required("x", Operand)
+	pAxis       = optional("axis", Ints)
+	pKeepdims   = optional("keepdims", Bool)
+	pCorrection = Param{Name: "correction", Kind: Float, Optional: true, NumPy: "ddof"}
+	pShape      = required("shape", Ints)
+	pDType      = optional("dtype", Type)
+	pChunks     = optional("chunks", Chunks) // of an array that is made; about 16 MiB if left out
+)
+
 // Signature is the operation's parameters in order. Rows of one array, or of
 // operands alone, need not list them.
 func (o *Op) Signature() []Param {
@@ -35,16 +58,29 @@ func (o *Op) Signature() []Param {
 	case o.Params != nil:
 		return o.Params
 	case o.Class == Reduction:
-		return reductionParams()
+		return []Param{pX, pAxis, pKeepdims}
 	case o.Arity == 1:
-		return []Param{{Name: "x", Kind: Operand}}
+		return []Param{pX}
 	case o.Arity == 2:
-		return []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand}}
+		return []Param{required("x1", Operand), required("x2", Operand)}
 	}
 	return nil
 }
 
-// reductionParams are the parameters that every reduction has.
-func reductionParams() []Param {
-	return []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Ints, Optional: true}, {Name: "keepdims", Kind: Bool, Optional: true}}
+// TakesArrays reports whether the operation has operands. Others make arrays.
+func (o *Op) TakesArrays() bool {
+	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
+}
+
+// Call is how the operation is called: sum(x, axis=…, dtype=…, keepdims=…).
+// What is followed by =… may be left out.
+func (o *Op) Call() string {
+	var parts []string
+	for _, p := range o.Signature() {
+		if p.Optional {
+			p.Name += "=…"
+		}
+		parts = append(parts, p.Name)
+	}
+	return string(o.Name) + "(" + strings.Join(parts, ", ") + ")"
 }

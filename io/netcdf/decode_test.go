@@ -112,7 +112,7 @@ func TestScaleMustBeANumber(t *testing.T) {
 
 func TestSourcesOfOtherElementsHaveOtherNames(t *testing.T) {
 	file := fixture{version: 1, vars: []fixtureVar{{name: "v", values: []int16{1}}}}.open(t)
-	require.Equal(t, block.Traits{Name: "test.nc:v", Parts: true}, variableOf(t, file, "v", Chunks(block.Shape{})).Traits())
+	require.Equal(t, block.Traits{Name: "test.nc:v", Variable: "v", Parts: true}, variableOf(t, file, "v", Chunks(block.Shape{})).Traits())
 	require.Equal(t, "test.nc:v[mask=off]", variableOf(t, file, "v", Mask(false)).Traits().Name)
 	require.Equal(t, "test.nc:v[scale=off]", variableOf(t, file, "v", Scale(false)).Traits().Name)
 	require.Equal(t, "test.nc:v[mask=off,scale=off]", variableOf(t, file, "v", MaskAndScale(false)).Traits().Name)

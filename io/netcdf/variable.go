@@ -227,4 +227,10 @@ func (v *Variable) Describe() block.Description {
 }
 
 // Traits names the source path:variable.
-func (v *Variable) Traits() block.Traits { return block.Traits{Name: v.name, Parts: true} }
+func (v *Variable) Traits() block.Traits {
+	return block.Traits{Name: v.name, Variable: v.stored.name, Parts: true}
+}
+
+// Close closes the file that the variable is of: no variable of it can be read
+// afterwards. It is for who has the variable alone, as package open gives it.
+func (v *Variable) Close() error { return v.file.Close() }

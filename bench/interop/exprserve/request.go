@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"gabion/array"
+	"gabion/array/call"
 	"gabion/array/expr"
 	"gabion/block"
 	"gabion/dtype"
+	"gabion/graph/document"
 	"gabion/scheduler"
 )
 
@@ -24,7 +26,7 @@ type request struct {
 	Tight   bool     `json:"tight"`   // the least budget with which the plan runs
 	Without []string `json:"without"` // passes of the optimiser
 	Verify  bool     `json:"verify"`
-	Again   bool     `json:"again"` // compare with the bits that another engine gives
+	Again   bool     `json:"again"` // compare with the bits that another engine gives of what the expressions are saved as
 }
 
 // answer is the results, or what is wrong with the first that has an error.
@@ -89,7 +91,11 @@ func (q request) run() (answer, error) {
 		return a, nil
 	}
 	q.Without = nil
-	again, err := q.compute(arrays, scheduler.Options{Workers: 4 - q.Workers, Memory: 64 << 20}, new(answer))
+	saved, err := q.saved(arrays, inputs)
+	if err != nil {
+		return a, fmt.Errorf("as a document: %w", err)
+	}
+	again, err := q.compute(saved, scheduler.Options{Workers: 4 - q.Workers, Memory: 64 << 20}, new(answer))
 	if err != nil {
 		return a, fmt.Errorf("on another engine: %w", err)
 	}
@@ -99,6 +105,35 @@ func (q request) run() (answer, error) {
 		}
 	}
 	return a, nil
+}
+
+// saved are arrays as they come back from the document that they are saved as.
+func (q request) saved(arrays []array.Array, inputs map[string]array.Array) ([]array.Array, error) {
+	given := make([]array.Array, len(q.Inputs))
+	for i, in := range q.Inputs {
+		given[i] = inputs[in.Name]
+	}
+	from, err := array.Graph(given...)
+	if err != nil {
+		return nil, err
+	}
+	g, err := array.Graph(arrays...)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := document.Of(g, from.Outputs...)
+	if err != nil {
+		return nil, err
+	}
+	text, err := document.Encode(doc)
+	if err != nil {
+		return nil, err
+	}
+	if doc, err = document.Decode(text); err != nil {
+		return nil, err
+	}
+	results, err := call.Evaluate(doc, call.Environment{Input: func(i int, _ *document.Input) (block.Block, error) { return q.Inputs[i].elements, nil }})
+	return results.Outputs, err
 }
 
 // leastBudget is the smallest budget that arrays can be computed with.

@@ -1,0 +1,230 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"math/big"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"gabion/array"
+	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/graph/document"
+	"gabion/internal/op"
+	"gabion/scheduler"
+)
+
+// TestBinding is what is said of arguments that do not fit the parameters, as in
+// Python.
+func TestBinding(t *testing.T) {
+	huge := new(big.Int).Lsh(big.NewInt(1), 80)
+	for _, c := range []struct {
+		name  string
+		args  []Arg
+		kw    kw
+		kind  graph.Kind
+		want  string
+		param string
+	}{
+		{"frobnicate", nil, nil, graph.NotImplementedError, "frobnicate: there is no such operation (at here)", ""},
+		{"read", []Arg{"x.nc"}, nil, graph.NotImplementedError, "there is no such operation", ""},
+		{"sum", nil, nil, graph.TypeError, `sum: its parameter "x" is missing: it is sum(x, axis=…, dtype=…, keepdims=…) (at here)`, ""},
+		{"sum", []Arg{nil}, nil, graph.TypeError, "is missing", ""},
+		{"sum", []Arg{field, 0, nil, false, 5}, nil, graph.TypeError, "it takes 4 arguments, not 5", ""},
+		{"sum", []Arg{field}, kw{"axes": 0}, graph.TypeError, `it has no parameter "axes"`, ""},
+		{"sum", []Arg{field, 0}, kw{"axis": 0}, graph.TypeError, "axis: it is given twice", "axis"},
+		{"var", []Arg{field}, kw{"ddof": 0, "correction": 0}, graph.TypeError, "correction: it is given twice", "correction"},
+		{"sum", []Arg{field, 0.5}, nil, graph.TypeError, "axis: it is a whole number, not 0.5", "axis"},
+		{"sum", []Arg{field, true}, nil, graph.TypeError, "axis: it is a whole number, not true", "axis"},
+		{"sum", []Arg{field, huge}, nil, graph.OverflowError, "is more than an int can count", "axis"},
+		{"sum", []Arg{field, 2}, nil, graph.IndexError, "sum: axis 2 is out of range", ""},
+		{"sum", []Arg{field, "z"}, nil, graph.ValueError, `no single axis is called "z"; the axes are "y", "x"`, "axis"},
+		{"sum", []Arg{field}, kw{"keepdims": 1}, graph.TypeError, "keepdims: it is true or false, not 1", "keepdims"},
+		{"sum", []Arg{field}, kw{"dtype": 1}, graph.TypeError, "dtype: it is an element type, not 1", "dtype"},
+		{"sum", []Arg{field}, kw{"dtype": "float"}, graph.TypeError, `no element type is called "float"`, "dtype"},
+		{"sum", []Arg{"x"}, nil, graph.TypeError, `x: it is an array or a number, not the text "x"`, "x"},
+		{"sum", []Arg{[]Arg{field}}, nil, graph.TypeError, "x: it is an array or a number, not a list of 1", "x"},
+		{"add", []Arg{line, huge}, nil, graph.OverflowError, "does not fit any type of integers", "x2"},
+		{"less", []Arg{huge, huge}, nil, graph.OverflowError, "does not fit any type of integers", "x1"},
+		{"add", []Arg{line, 1 << 20}, nil, graph.OverflowError, "1048576 does not fit int16", ""},
+		{"add", []Arg{field, new(big.Int).Lsh(huge, 2000)}, nil, graph.OverflowError, "too large for float64", "x2"},
+		{"full", []Arg{2, huge}, nil, graph.OverflowError, "does not fit any type of integers", "fill_value"},
+		{"full", []Arg{2, 300}, kw{"dtype": dtype.Int8}, graph.OverflowError, "full: fill_value: 300 does not fit int8", "fill_value"},
+		{"full", []Arg{-1, 0}, nil, graph.ValueError, "full: the length -1 of axis 0 is negative", ""},
+		{"full", []Arg{2, field}, nil, graph.TypeError, "fill_value: it is a number, not an array", "fill_value"},
+		{"zeros", []Arg{[]Arg{2, 2}}, kw{"chunks": []Arg{2}}, graph.ValueError, "they are given for 1 axes, the array has 2", "chunks"},
+		{"zeros", []Arg{4}, kw{"chunks": []Arg{[]Arg{1, 2}}}, graph.ValueError, "add up to 3", ""},
+		{"zeros", []Arg{4}, kw{"chunks": []Arg{"4"}}, graph.ValueError, `a list of lengths, "auto" or null, not "4"`, "chunks"},
+		{"arange", []Arg{0, 1, 0}, nil, graph.ValueError, "step: a range's step is not 0", "step"},
+		{"arange", []Arg{true}, nil, graph.TypeError, "start: it is a real number, not true", "start"},
+		{"arange", []Arg{1 + 2i}, nil, graph.TypeError, "start: it is a real number", "start"},
+		{"arange", []Arg{0, huge}, nil, graph.ValueError, "has more elements than an int can count", "stop"},
+		{"arange", []Arg{300, 302}, kw{"dtype": dtype.Int8}, graph.OverflowError, "start: 300 does not fit int8", "start"},
+		{"arange", []Arg{3}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
+		{"random_uniform", []Arg{3, -1}, nil, graph.ValueError, "at least 0 and below 2^64", "seed"},
+		{"random_normal", []Arg{3, 1}, kw{"dtype": dtype.Int8}, graph.TypeError, "not int8", "dtype"},
+		{"getitem", []Arg{field, []Arg{3}}, nil, graph.IndexError, "index 3 is out of range", ""},
+		{"getitem", []Arg{field, []Arg{1.5}}, nil, graph.IndexError, "not of 1.5", "key"},
+		{"getitem", []Arg{field, []Arg{huge}}, nil, graph.IndexError, "is out of range for any length", "key"},
+		{"getitem", []Arg{field, []Arg{line}}, nil, graph.NotImplementedError, "an index that is an array", "key"},
+		{"getitem", []Arg{field, []Arg{document.Slice{Step: at(0)}}}, nil, graph.ValueError, "step is not 0", ""},
+		{"concat", []Arg{[]Arg{field, 0.5}}, nil, graph.ValueError, "different numbers of axes", ""},
+		{"concat", []Arg{[]Arg{field, field}, []Arg{0, 1}}, nil, graph.TypeError, "axis: it is one axis, not a list of 2", "axis"},
+		{"concat", []Arg{[]Arg{}}, nil, graph.ValueError, "there is no array", ""},
+		{"map_blocks", []Arg{field, "halve"}, nil, graph.NotImplementedError, `no function is registered as "halve"`, "name"},
+		{"negative", []Arg{true}, nil, graph.TypeError, "negative does not take bool", ""},
+		{"squeeze", []Arg{field, 0}, nil, graph.ValueError, "squeeze: axis 0 of shape (3, 4) does not have length 1 (at here)", ""},
+		{"expand_dims", []Arg{field, make([]Arg, 1<<15)}, nil, graph.ValueError, "are the most", "axis"},
+		{"reshape", []Arg{array.Zeros[int8]([]int{1}), lengths(65)}, nil, graph.ValueError, "the result has 65 axes, 64 are the most", ""},
+		{"add", []Arg{array.Zeros[int8]([]int{-1}), 1}, nil, graph.ValueError, "is negative (at ", ""},
+	} {
+		_, err := InvokeAt("here", c.name, c.args, c.kw)
+		var mistake *graph.Error
+		if !errors.As(err, &mistake) {
+			t.Errorf("%s: %T %v", c.name, err, err)
+			continue
+		}
+		require.Equal(t, c.kind, mistake.Kind, "%v", err)
+		require.ErrorContains(t, err, c.want)
+		require.Less(t, len(err.Error()), 300)
+		var about *ArgumentError
+		require.Equal(t, c.param != "", errors.As(err, &about), "%v", err)
+		if about != nil {
+			require.Equal(t, c.param, about.Parameter)
+		}
+	}
+}
+
+func lengths(n int) []Arg {
+	list := make([]Arg, n)
+	for i := range list {
+		list[i] = 1
+	}
+	return list
+}
+
+// TestArguments is what the methods that invocations use make of arguments.
+func TestArguments(t *testing.T) {
+	for _, c := range []struct {
+		kind op.ParamKind
+		give Arg
+		get  func(a *arguments) any
+		want any
+	}{
+		{op.Int, 5, func(a *arguments) any { return a.int("p", 7) }, 5},
+		{op.Int, nil, func(a *arguments) any { return a.int("p", 7) }, 7},
+		{op.Int, []Arg{big.NewInt(5)}, func(a *arguments) any { return a.int("p", 7) }, 5},
+		{op.Ints, nil, func(a *arguments) any { return a.ints("p") }, []int(nil)},
+		{op.Ints, []Arg{}, func(a *arguments) any { return a.ints("p") }, []int{}},
+		{op.Ints, int64(3), func(a *arguments) any { return a.ints("p") }, []int{3}},
+		{op.Ints, []Arg{1, uint64(2)}, func(a *arguments) any { return a.ints("p") }, []int{1, 2}},
+		{op.Ints, []Arg{1, 2.5}, func(a *arguments) any { return a.ints("p") }, nil},
+		{op.Float, nil, func(a *arguments) any { return a.float("p", 1.5) }, 1.5},
+		{op.Float, 2, func(a *arguments) any { return a.float("p", 1.5) }, 2.0},
+		{op.Float, "x", func(a *arguments) any { return a.float("p", 1.5) }, nil},
+		{op.Bool, nil, func(a *arguments) any { return a.bool("p") }, false},
+		{op.Bool, true, func(a *arguments) any { return a.bool("p") }, true},
+		{op.Text, "x", func(a *arguments) any { return a.text("p") }, "x"},
+		{op.Text, 1, func(a *arguments) any { return a.text("p") }, nil},
+		{op.Numbers, nil, func(a *arguments) any { return a.floats("p") }, []float64(nil)},
+		{op.Numbers, 0.5, func(a *arguments) any { return a.floats("p") }, []float64{0.5}},
+		{op.Numbers, []Arg{0, 0.5}, func(a *arguments) any { return a.floats("p") }, []float64{0, 0.5}},
+		{op.Numbers, []Arg{0, "x"}, func(a *arguments) any { return a.floats("p") }, nil},
+		{op.Pairs, nil, func(a *arguments) any { return a.pairs("p") }, [][2]int(nil)},
+		{op.Pairs, 2, func(a *arguments) any { return a.pairs("p") }, [][2]int{{2, 2}}},
+		{op.Pairs, []Arg{1, 2}, func(a *arguments) any { return a.pairs("p") }, [][2]int{{1, 2}}},
+		{op.Pairs, []Arg{[]Arg{1, 2}, []Arg{3}}, func(a *arguments) any { return a.pairs("p") }, [][2]int{{1, 2}, {3, 3}}},
+		{op.Pairs, []Arg{1, 2, 3}, func(a *arguments) any { return a.pairs("p") }, nil},
+		{op.Pairs, []Arg{[]Arg{1, 2}, 3}, func(a *arguments) any { return a.pairs("p") }, nil},
+		{op.Text, "x", func(a *arguments) any { return a.text("q") }, nil}, // not a parameter of the row
+	} {
+		a := &arguments{row: &op.Op{Name: "f", Params: []op.Param{{Name: "p", Kind: c.kind, Optional: true}}}}
+		a.bind([]Arg{c.give}, nil)
+		got := c.get(a)
+		if c.want == nil {
+			require.Error(t, a.err, "%v", c.give)
+			continue
+		}
+		require.NoError(t, a.err)
+		require.Equal(t, c.want, got, "%v", c.give)
+	}
+}
+
+// TestPlace: plans have the place of a call, and an error that an argument carries
+// stays what it is.
+func TestPlace(t *testing.T) {
+	bad := array.Zeros[int8]([]int{-1})
+	_, err := InvokeAt("there", "sum", []Arg{bad}, nil)
+	require.Equal(t, bad.Err(), err)
+	_, err = Invoke("concat", []Arg{[]Arg{field, bad}}, nil)
+	require.Equal(t, bad.Err(), err)
+
+	engine, err := scheduler.New(scheduler.Options{Memory: 64 << 10})
+	require.NoError(t, err)
+	defer engine.Close()
+	x, err := InvokeAt("there", "arange", []Arg{1 << 20}, nil)
+	require.NoError(t, err)
+	_, err = array.Compute(context.Background(), x, array.On(engine))
+	require.ErrorContains(t, err, "(at there)")
+}
+
+// TestWideIntegers: integers of more than 64 bits mean what they are.
+func TestWideIntegers(t *testing.T) {
+	huge := new(big.Int).Lsh(big.NewInt(1), 64) // next to the greatest uint64, which as a float64 it equals
+	for _, x := range []array.Array{line, array.FromSlice([]uint64{1, 1<<64 - 1}, nil), array.FromSlice([]float64{1, 1 << 62}, nil)} {
+		for name, want := range map[string]bool{"less": true, "less_equal": true, "not_equal": true, "equal": false, "greater": false, "greater_equal": false} {
+			results, err := Invoke(name, []Arg{x, huge}, nil)
+			require.NoError(t, err)
+			for _, got := range values[bool](t, results[0]) {
+				require.Equal(t, want, got, "%s of %v", name, x)
+			}
+			results, err = Invoke(name, []Arg{x, new(big.Int).Neg(huge)}, nil)
+			require.NoError(t, err)
+			if name == "less" {
+				require.Equal(t, false, values[bool](t, results[0])[0])
+			}
+		}
+	}
+	results, err := Invoke("multiply", []Arg{array.FromSlice([]float32{2}, nil), huge}, nil)
+	require.NoError(t, err)
+	require.Equal(t, []float32{2 << 64}, values[float32](t, results[0]))
+}
+
+func values[T dtype.Element](t *testing.T, x array.Array) []T {
+	t.Helper()
+	v, err := block.Values[T](computed(t, []array.Array{x})[0])
+	require.NoError(t, err)
+	return v
+}
+
+// TestValues are results of NumPy.
+func TestValues(t *testing.T) {
+	call := func(name string, args []Arg, kw kw) array.Array {
+		results, err := Invoke(name, args, kw)
+		require.NoError(t, err)
+		return results[0]
+	}
+	require.Equal(t, []int8{0, 100, -56}, values[int8](t, call("arange", []Arg{0, 300, 100}, kw{"dtype": dtype.Int8})))
+	require.Equal(t, []uint64{1<<64 - 3, 1<<64 - 2, 1<<64 - 1}, values[uint64](t, call("arange", samples[op.Arange][9].args, nil)))
+	require.Equal(t, []int64{12, 9, 6, 3}, values[int64](t, call("arange", []Arg{12, 2, -3}, nil)))
+	require.Equal(t, []int32{0, 1, 3, 4}, values[int32](t, call("arange", []Arg{0, 5, 1.5}, kw{"dtype": dtype.Int32})), "NumPy rounds the step")
+	require.Equal(t, []int8{9}, values[int8](t, call("sum", []Arg{array.FromSlice([]int16{260, 5}, nil), nil, dtype.Int8}, nil)))
+	require.Equal(t, []float32{1 << 24}, values[float32](t, call("sum", []Arg{array.FromSlice([]float64{1 << 24, 0.5}, nil)}, kw{"dtype": dtype.Float32})))
+	require.Equal(t, []bool{true}, values[bool](t, call("sum", []Arg{field}, kw{"dtype": dtype.Bool})))
+	require.Equal(t, []int32{1, 1}, values[int32](t, call("full", []Arg{2, 1.5}, kw{"dtype": dtype.Int32})))
+	require.Equal(t, []bool{true, true}, values[bool](t, call("full", []Arg{2, 1.5}, kw{"dtype": dtype.Bool})))
+	quotient, err := Invoke("divmod", []Arg{line, 2}, nil)
+	require.NoError(t, err)
+	require.Equal(t, []int16{1, -1, 1, 2}, values[int16](t, quotient[0]))
+	require.Equal(t, []int16{1, 1, 0, 1}, values[int16](t, quotient[1]))
+}
+
+func TestRegister(t *testing.T) {
+	f := func(x ...array.Array) array.Array { return x[0] }
+	require.ErrorContains(t, Register("", f), "has a name")
+	require.ErrorContains(t, Register("nothing", nil), "not nil")
+	require.ErrorContains(t, Register("double", f), `called "double" already`)
+}

@@ -1,0 +1,35 @@
+package call
+
+import "gabion/array"
+
+// concat puts arrays one after the other along an axis, or with a null axis all
+// their elements in C order.
+func concat(a *arguments) array.Array {
+	arrays := a.arrays("arrays")
+	if a.null("axis") {
+		for i, x := range arrays {
+			arrays[i] = a.made(x.Reshape(-1))
+		}
+	}
+	return array.Concatenate(arrays, a.axis("axis", arrays, 0))
+}
+
+// axis is one axis of arrays, by its number or its name in the first of them.
+func (a *arguments) axis(name string, arrays []array.Array, otherwise int) int {
+	var x array.Array
+	if len(arrays) > 0 {
+		x = arrays[0]
+	}
+	switch axes := a.axes(name, x); len(axes) {
+	case 0:
+		if a.given(name) {
+			a.wrong(name, "one axis", a.value(name))
+		}
+		return otherwise
+	case 1:
+		return axes[0]
+	default:
+		a.wrong(name, "one axis", a.value(name))
+		return otherwise
+	}
+}

@@ -1,0 +1,193 @@
+package call
+
+import (
+	"fmt"
+
+	"gabion/array"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// picking are the operations that pick elements by indices, masks and windows, and
+// those along axes.
+var picking = map[op.Name]func(a *arguments) array.Array{
+	op.Take: take,
+	op.TakeAlongAxis: func(a *arguments) array.Array {
+		x := a.array("x")
+		return x.TakeAlong(a.array("indices"), a.axisOf("axis", x, -1))
+	},
+	op.Pad:            pad,
+	op.Repeat:         repeat,
+	op.SetItem:        setitem,
+	op.Compress:       compress,
+	op.Extract:        func(a *arguments) array.Array { return a.array("arr").Ravel().Extract(a.array("condition").Ravel()) },
+	op.Flatnonzero:    func(a *arguments) array.Array { return a.array("x").FlatNonZero() },
+	op.Argwhere:       func(a *arguments) array.Array { return a.array("x").ArgWhere() },
+	op.CumulativeSum:  cumulative(array.Array.CumSum),
+	op.CumulativeProd: cumulative(array.Array.CumProd),
+	op.Nancumsum:      cumulative(array.Array.NanCumSum),
+	op.Nancumprod:     cumulative(array.Array.NanCumProd),
+	op.Topk: func(a *arguments) array.Array {
+		x := a.array("x")
+		return x.TopK(a.int("k", 1), a.axisOf("axis", x, -1))
+	},
+	op.Argtopk: func(a *arguments) array.Array {
+		x := a.array("x")
+		return x.ArgTopK(a.int("k", 1), a.axisOf("axis", x, -1))
+	},
+	op.Searchsorted: searchSorted,
+	op.SlidingWindowView: func(a *arguments) array.Array {
+		x := a.array("x")
+		return x.SlidingWindows(a.ints("window_shape"), a.axes("axis", x)...)
+	},
+	op.Coarsen: coarsen,
+}
+
+// take picks elements by a list of indices, or by an array of them, along an axis or
+// in C order.
+func take(a *arguments) array.Array {
+	x := a.array("x")
+	if !a.given("axis") && x.Rank() != 1 {
+		x = a.made(x.Ravel())
+	}
+	axis := a.axisOf("axis", x, 0)
+	if indices, ok := a.value("indices").(array.Array); ok {
+		if axis < 0 {
+			axis += x.Rank()
+		}
+		items := make([]array.Index, 0, axis+1)
+		for range axis {
+			items = append(items, array.All())
+		}
+		return x.Index(append(items, indices)...)
+	}
+	indices := a.ints("indices")
+	if _, list := a.value("indices").([]Arg); !list && len(indices) == 1 {
+		return a.made(x.Take(indices, axis)).Squeeze(axis)
+	}
+	return x.Take(indices, axis)
+}
+
+func pad(a *arguments) array.Array {
+	x := a.array("array")
+	mode := array.PadMode(a.text("mode"))
+	if mode == "" {
+		mode = array.PadConstant
+	}
+	opts := []array.PadOption{array.Padding(mode)}
+	if a.given("constant_values") {
+		s := a.scalar("constant_values", x.DType())
+		if a.err != nil {
+			return x
+		}
+		opts = append(opts, array.PadScalar(s))
+	}
+	return x.Pad(a.pairs("pad_width"), opts...)
+}
+
+func repeat(a *arguments) array.Array {
+	x := a.array("x")
+	counts := a.ints("repeats")
+	axis := array.Flat
+	if a.given("axis") {
+		axis = a.axisOf("axis", x, 0)
+	}
+	if _, list := a.value("repeats").([]Arg); list && len(counts) != 1 {
+		if axis == array.Flat {
+			x, axis = a.made(x.Ravel()), 0
+		}
+		return x.RepeatEach(counts, axis)
+	}
+	if len(counts) == 0 {
+		return x
+	}
+	return x.Repeat(counts[0], axis)
+}
+
+func setitem(a *arguments) array.Array {
+	x := a.array("x")
+	index := a.index(a.value("key"))
+	value := a.array("value")
+	if a.err != nil {
+		return x
+	}
+	return x.Set(value, index...)
+}
+
+func compress(a *arguments) array.Array {
+	x := a.array("a")
+	if !a.given("axis") && x.Rank() != 1 {
+		x = a.made(x.Ravel())
+	}
+	return x.Compress(a.array("condition"), a.axisOf("axis", x, 0))
+}
+
+func cumulative(f func(array.Array, int, ...array.CumOption) array.Array) func(a *arguments) array.Array {
+	return func(a *arguments) array.Array {
+		x := a.array("x")
+		var opts []array.CumOption
+		if a.bool("include_initial") {
+			opts = append(opts, array.IncludeInitial())
+		}
+		if !a.given("axis") && x.Rank() != 1 {
+			x = a.made(x.Ravel())
+		}
+		if a.given("dtype") {
+			x = a.made(x.AsType(a.dtype("dtype", 0)))
+			return a.made(f(x, a.axisOf("axis", x, 0), opts...)).AsType(a.dtype("dtype", 0))
+		}
+		return f(x, a.axisOf("axis", x, 0), opts...)
+	}
+}
+
+func searchSorted(a *arguments) array.Array {
+	right := false
+	switch side := a.text("side"); side {
+	case "", "left":
+	case "right":
+		right = true
+	default:
+		a.fail(graph.ValueError, "side", fmt.Errorf(`it is "left" or "right", not %q`, shortened(side)))
+	}
+	return a.array("x1").SearchSorted(a.array("x2"), right)
+}
+
+func coarsen(a *arguments) array.Array {
+	return a.array("x").Coarsen(a.text("reduction"), a.ints("factors"), a.bool("trim_excess"))
+}
+
+// weights are those of an average.
+func average(a *arguments) array.Array {
+	x := a.array("x")
+	opts := a.reduceOptions(x)
+	if !a.given("weights") {
+		return x.Mean(opts...)
+	}
+	return x.Average(a.array("weights"), opts...)
+}
+
+// reduceOptions are how a reduction of x goes.
+func (a *arguments) reduceOptions(x array.Array) []array.ReduceOption {
+	var opts []array.ReduceOption
+	if axes := a.axes("axis", x); axes != nil {
+		opts = append(opts, array.Axes(axes...))
+	}
+	if a.bool("keepdims") {
+		opts = append(opts, array.Keepdims())
+	}
+	return opts
+}
+
+// statistics are the operations that are made of reductions.
+var statistics = map[op.Name]func(a *arguments) array.Array{
+	op.Ptp:     func(a *arguments) array.Array { x := a.array("x"); return x.Ptp(a.reduceOptions(x)...) },
+	op.Average: average,
+	op.Moment: func(a *arguments) array.Array {
+		x := a.array("x")
+		return x.Moment(a.int("order", 0), a.reduceOptions(x)...)
+	},
+	op.Allclose: func(a *arguments) array.Array {
+		return a.array("x1").AllClose(a.array("x2"), a.float("rtol", 1e-5), a.float("atol", 1e-8), a.bool("equal_nan"))
+	},
+	op.ArrayEqual: func(a *arguments) array.Array { return a.array("x1").ArrayEqual(a.array("x2"), a.bool("equal_nan")) },
+}

@@ -1,0 +1,79 @@
+package call
+
+import (
+	"fmt"
+
+	"gabion/array"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// products are the products of matrices and their like.
+var products = map[op.Name]func(a *arguments) array.Array{
+	op.Matmul: product(array.Array.MatMul),
+	op.Dot:    product(array.Array.Dot),
+	op.Inner:  product(array.Array.Inner),
+	op.Vdot:   product(array.Array.VDot),
+	op.Outer:  product(array.Array.Outer),
+	op.Vecdot: func(a *arguments) array.Array {
+		x := a.array("x1")
+		return array.VecDot(x, a.array("x2"), a.axes("axis", x)...)
+	},
+	op.Tensordot:  tensordot,
+	op.Einsum:     func(a *arguments) array.Array { return array.Einsum(a.text("subscripts"), a.arrays("operands")...) },
+	op.VectorNorm: norm(array.Array.VectorNorm),
+	op.MatrixNorm: norm(array.Array.MatrixNorm),
+	op.Norm:       norm(array.Array.Norm),
+}
+
+func product(f func(x, y array.Array) array.Array) func(a *arguments) array.Array {
+	return func(a *arguments) array.Array { return f(a.array("x1"), a.array("x2")) }
+}
+
+// tensordot sums over a number of axes, 2 if none is given, or over axes of each
+// array: two axes or two lists of them.
+func tensordot(a *arguments) array.Array {
+	x, y := a.array("x1"), a.array("x2")
+	list, ok := a.value("axes").([]Arg)
+	if !ok {
+		return array.Tensordot(x, y, a.int("axes", 2))
+	}
+	if len(list) != 2 {
+		a.fail(graph.ValueError, "axes", fmt.Errorf("they are a number, or axes of both arrays, not a list of %d", len(list)))
+		return x
+	}
+	return array.TensordotAxes(x, y, a.axesIn("axes", list[0], x), a.axesIn("axes", list[1], y))
+}
+
+// axesIn is an axis or a list of them.
+func (a *arguments) axesIn(name string, v Arg, x array.Array) []int {
+	list, ok := v.([]Arg)
+	if !ok {
+		list = []Arg{v}
+	}
+	axes := make([]int, len(list))
+	for i, item := range list {
+		text, named := item.(string)
+		if !named {
+			axes[i] = a.whole(name, item)
+			continue
+		}
+		axis, ok := x.Axis(text)
+		if !ok {
+			a.fail(graph.ValueError, name, fmt.Errorf("no single axis is called %q; %s", shortened(text), axisNames(x)))
+		}
+		axes[i] = axis
+	}
+	return axes
+}
+
+func norm(f func(array.Array, ...array.ReduceOption) array.Array) func(a *arguments) array.Array {
+	return func(a *arguments) array.Array {
+		x := a.array("x")
+		opts := a.reduceOptions(x)
+		if a.given("ord") {
+			opts = append(opts, array.Ord(a.float("ord", 2)))
+		}
+		return f(x, opts...)
+	}
+}

@@ -1,0 +1,207 @@
+package call
+
+import (
+	"fmt"
+
+	"gabion/array"
+	"gabion/dtype"
+	"gabion/graph"
+	"gabion/internal/op"
+)
+
+// shaping are the operations that arrange elements anew, and those that make arrays
+// by a rule.
+var shaping = map[op.Name]func(a *arguments) array.Array{
+	op.Fliplr:          func(a *arguments) array.Array { return a.array("x").FlipLR() },
+	op.Flipud:          func(a *arguments) array.Array { return a.array("x").FlipUD() },
+	op.Rot90:           rot90,
+	op.Roll:            roll,
+	op.Moveaxis:        func(a *arguments) array.Array { return a.array("x").MoveAxes(a.ints("source"), a.ints("destination")) },
+	op.Swapaxes:        func(a *arguments) array.Array { return a.array("x").SwapAxes(a.int("axis1", 0), a.int("axis2", 0)) },
+	op.MatrixTranspose: func(a *arguments) array.Array { return a.array("x").MatrixTranspose() },
+	op.Ravel:           func(a *arguments) array.Array { return a.array("x").Ravel() },
+	op.AtLeast1D:       func(a *arguments) array.Array { return a.array("x").AtLeast1D() },
+	op.AtLeast2D:       func(a *arguments) array.Array { return a.array("x").AtLeast2D() },
+	op.AtLeast3D:       func(a *arguments) array.Array { return a.array("x").AtLeast3D() },
+	op.Stack:           func(a *arguments) array.Array { x := a.arrays("arrays"); return array.Stack(x, a.axis("axis", x, 0)) },
+	op.Vstack:          func(a *arguments) array.Array { return array.VStack(a.arrays("arrays")) },
+	op.Hstack:          func(a *arguments) array.Array { return array.HStack(a.arrays("arrays")) },
+	op.Dstack:          func(a *arguments) array.Array { return array.DStack(a.arrays("arrays")) },
+	op.Block:           rows,
+	op.Tile:            func(a *arguments) array.Array { return a.array("x").Tile(a.ints("repetitions")...) },
+	op.Diff:            diff,
+	op.Diag:            func(a *arguments) array.Array { return a.array("x").Diag(a.int("k", 0)) },
+	op.Diagonal: func(a *arguments) array.Array {
+		return a.array("x").Diagonal(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
+	},
+	op.Trace: func(a *arguments) array.Array {
+		return a.array("x").Trace(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
+	},
+	op.Tril:      func(a *arguments) array.Array { return a.array("x").Tril(a.int("k", 0)) },
+	op.Triu:      func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
+	op.Eye:       func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
+	op.Tri:       func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
+	op.Identity:  func(a *arguments) array.Array { return a.typed(array.Identity[bool](a.int("n", 0)), dtype.Float64) },
+	op.Linspace:  linspace,
+	op.Indices:   func(a *arguments) array.Array { return a.typed(array.Indices[int64](a.ints("shape")), dtype.Int64) },
+	op.ZerosLike: func(a *arguments) array.Array { return array.ZerosLike(a.array("x"), a.like()...) },
+	op.OnesLike:  func(a *arguments) array.Array { return array.OnesLike(a.array("x"), a.like()...) },
+	op.FullLike:  fullLike,
+}
+
+// axisOf is one axis of an array, by its number or its name.
+func (a *arguments) axisOf(name string, x array.Array, otherwise int) int {
+	return a.axis(name, []array.Array{x}, otherwise)
+}
+
+// typed is an array that is made for the call, in the type that is given.
+func (a *arguments) typed(x array.Array, otherwise dtype.DType) array.Array {
+	d := a.dtype("dtype", otherwise)
+	if a.err != nil {
+		return x
+	}
+	return a.made(a.made(x).AsType(d))
+}
+
+func (a *arguments) matrix(f func(rows, columns, k int, opts ...array.CreateOption) array.Array) array.Array {
+	rows := a.int("n_rows", 0)
+	return a.typed(f(rows, a.int("n_cols", rows), a.int("k", 0)), dtype.Float64)
+}
+
+// twoAxes are the axes of a plane, the first two if none are given.
+func (a *arguments) twoAxes(name string, x array.Array) (first, second int) {
+	switch axes := a.axes(name, x); {
+	case axes == nil:
+		return 0, 1
+	case len(axes) == 2:
+		return axes[0], axes[1]
+	}
+	a.wrong(name, "two axes", a.value(name))
+	return 0, 1
+}
+
+func rot90(a *arguments) array.Array {
+	x := a.array("x")
+	first, second := a.twoAxes("axes", x)
+	return x.Rot90(a.int("k", 1), first, second)
+}
+
+// roll moves elements by one shift along all axes that are given, or by one for
+// each.
+func roll(a *arguments) array.Array {
+	x := a.array("x")
+	shifts, axes := a.ints("shift"), a.axes("axis", x)
+	switch {
+	case a.err != nil:
+		return x
+	case len(shifts) == 1:
+		if axes != nil && len(axes) == 0 {
+			return x
+		}
+		return x.Roll(shifts[0], axes...)
+	case axes == nil || len(axes) != len(shifts) && len(axes) != 1:
+		a.fail(graph.ValueError, "shift", fmt.Errorf("there are %d shifts for %d axes", len(shifts), len(axes)))
+		return x
+	}
+	for i, shift := range shifts {
+		x = a.made(x.Roll(shift, axes[min(i, len(axes)-1)]))
+	}
+	return x
+}
+
+// rows puts rows of arrays together: lists of them, or one.
+func rows(a *arguments) array.Array {
+	list, ok := a.value("rows").([]Arg)
+	if !ok {
+		list = []Arg{a.value("rows")}
+	}
+	var out [][]array.Array
+	for _, item := range list {
+		row, nested := item.([]Arg)
+		if !nested {
+			return array.Block([][]array.Array{a.arrays("rows")})
+		}
+		var arrays []array.Array
+		for _, v := range row {
+			arrays = append(arrays, a.operand("rows", v))
+		}
+		out = append(out, arrays)
+	}
+	return array.Block(out)
+}
+
+func diff(a *arguments) array.Array {
+	x := a.array("x")
+	var opts []array.DiffOption
+	if a.given("prepend") {
+		opts = append(opts, array.Prepend(a.array("prepend")))
+	}
+	if a.given("append") {
+		opts = append(opts, array.Append(a.array("append")))
+	}
+	return x.Diff(a.int("n", 1), a.axisOf("axis", x, -1), opts...)
+}
+
+// linspace is made in float64 and converted, as NumPy does.
+func linspace(a *arguments) array.Array {
+	endpoint := !a.given("endpoint") || a.bool("endpoint")
+	x := array.Linspace[float64](a.float("start", 0), a.float("stop", 0), a.int("num", 50), endpoint)
+	return a.typed(x, dtype.Float64)
+}
+
+func (a *arguments) like() []array.LikeOption {
+	if !a.given("dtype") {
+		return nil
+	}
+	return []array.LikeOption{array.OfType(a.dtype("dtype", 0))}
+}
+
+func fullLike(a *arguments) array.Array {
+	x := a.array("x")
+	s := a.scalar("fill_value", x.DType())
+	if a.err != nil {
+		return x
+	}
+	switch v := s.Value().(type) {
+	case bool:
+		return array.FullLike(x, v, a.like()...)
+	case int64:
+		return array.FullLike(x, v, a.like()...)
+	case uint64:
+		return array.FullLike(x, v, a.like()...)
+	case float64:
+		return array.FullLike(x, v, a.like()...)
+	case complex128:
+		return array.FullLike(x, v, a.like()...)
+	}
+	return x
+}
+
+// split divides at indices, if they are a list, or into equal parts.
+func split(a *arguments) []array.Array {
+	x := a.array("x")
+	axis := a.axisOf("axis", x, 0)
+	indices := a.ints("indices_or_sections")
+	if _, list := a.value("indices_or_sections").([]Arg); list {
+		return x.SplitAt(indices, axis)
+	}
+	if len(indices) == 0 {
+		return []array.Array{x}
+	}
+	return x.Split(indices[0], axis)
+}
+
+func meshgrid(a *arguments) []array.Array {
+	var opts []array.MeshOption
+	switch indexing := a.text("indexing"); indexing {
+	case "", "xy":
+	case "ij":
+		opts = append(opts, array.IJ)
+	default:
+		a.fail(graph.ValueError, "indexing", fmt.Errorf(`it is "xy" or "ij", not %q`, shortened(indexing)))
+	}
+	if a.bool("sparse") {
+		opts = append(opts, array.Sparse)
+	}
+	return array.Meshgrid(a.arrays("arrays"), opts...)
+}

@@ -1,0 +1,108 @@
+"""Arrays that Gabion computes, from Python: a client of `gabion serve --stdio` that needs nothing but the standard library."""
+import builtins
+import json
+import math
+import struct
+import subprocess
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
+
+TYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "l": "int64", "B": "uint8", "H": "uint16", "I": "uint32", "Q": "uint64",
+         "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "Zf": "complex64", "Zd": "complex128"}  # by the formats of memoryviews
+OPERATORS = dict(add="add", sub="subtract", mul="multiply", truediv="divide", floordiv="floor_divide", mod="remainder", pow="pow",
+                 lt="less", le="less_equal", gt="greater", ge="greater_equal", eq="equal", ne="not_equal")
+
+
+class Array:
+    """An expression: Array("mean", x, axis=0) or x.mean(axis=0), with the names of the Array API standard. Nothing is computed."""
+
+    def __init__(self, op, *args, **kw):
+        self.op, self.args, self.kw, self.data = op, args, kw, None
+
+    def __getattr__(self, op):
+        if op.startswith("_"):
+            raise AttributeError(op)
+        return lambda *args, **kw: Array(op, self, *args, **kw)
+
+    def __getitem__(self, key):
+        return Array("getitem", self, list(key) if isinstance(key, tuple) else [key])
+
+    def document(self, nodes, done):
+        """The position of the expression among nodes, to which it is added with all that it is made of."""
+        if self not in done:
+            inside = []
+            node = {"op": self.op, "args": [argument(v, inside) for v in self.args], "kw": {k: argument(v, inside) for k, v in self.kw.items()}}
+            if self.data is not None:
+                node |= {"dtype": TYPES[self.data.format], "shape": self.data.shape, "nbytes": self.data.nbytes}
+            node["in"] = [a.document(nodes, done) for a in inside]
+            done[self] = len(nodes)
+            nodes.append(node)
+        return done[self]
+
+    __hash__ = object.__hash__
+
+
+for name, op in OPERATORS.items():
+    setattr(Array, f"__{name}__", lambda self, other, op=op: Array(op, self, other))
+    setattr(Array, f"__r{name}__", lambda self, other, op=op: Array(op, other, self))
+
+
+def array(elements):
+    """An array of anything with the buffer protocol, such as NumPy's arrays and array.array."""
+    a = Array("input")
+    a.data = memoryview(elements)
+    return a
+
+
+def argument(v, inside):
+    """What stands for an argument; arrays are put into inside. An element type is written {"dtype": "float32"}."""
+    if isinstance(v, Array):
+        inside.append(v)
+        return {"in": len(inside) - 1}
+    if isinstance(v, (list, tuple)):
+        return [argument(item, inside) for item in v]
+    if isinstance(v, (bool, int)):
+        return {"weak": "bool", "v": v} if isinstance(v, bool) else {"weak": "int", "v": str(v)}
+    if isinstance(v, (float, complex)):
+        return {"weak": "float", "v": v.hex()} if isinstance(v, float) else {"weak": "complex", "v": [v.real.hex(), v.imag.hex()]}
+    if isinstance(v, slice):
+        return {"slice": [v.start, v.stop, v.step]}
+    return {"ellipsis": 1} if v is ... else v
+
+
+def elements(dtype, shape, read):
+    """An array that read gives the bytes of."""
+    width = int("".join(filter(str.isdigit, dtype)) or 8) // 8
+    data = read(math.prod(shape) * width)
+    if numpy:
+        return numpy.frombuffer(data, dtype).reshape(shape)
+    return memoryview(data).cast(next(f for f, name in TYPES.items() if name == dtype), shape)
+
+
+class Server:
+    """A process that computes arrays, for as long as it is needed."""
+
+    def __init__(self, *command):
+        self.process = subprocess.Popen(command or ("gabion", "serve", "--stdio"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def compute(self, *arrays):
+        """The elements of arrays: as NumPy's arrays if it is there, else as memoryviews. What is wrong is raised as Python's own errors are."""
+        nodes, done = [], {}
+        text = json.dumps({"v": 1, "verb": "compute", "outputs": [a.document(nodes, done) for a in arrays], "nodes": nodes}).encode()
+        data = [a.data.tobytes() for a in done if a.data is not None]
+        self.process.stdin.write(struct.pack("<I", len(text)) + text + b"".join(data))
+        self.process.stdin.flush()
+        answer = json.loads(self.read(struct.unpack("<I", self.read(4))[0]))
+        if "error" in answer:
+            raise getattr(builtins, answer["error"]["kind"])(answer["error"]["msg"])
+        return [elements(out["dtype"], out["shape"], self.read) for out in answer["outputs"]]
+
+    def read(self, n):
+        return self.process.stdout.read(n)
+
+    def close(self):
+        self.process.stdin.close()
+        return self.process.wait()

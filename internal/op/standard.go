@@ -1,0 +1,36 @@
+package op
+
+// Section is a part of the Python Array API standard.
+type Section struct {
+	Title string
+	Names []Name
+}
+
+// Standard lists the functions of the Python Array API standard 2024.12 that
+// compute with elements: without those that import arrays or tell about types,
+// and each once, though linalg repeats some. The documentation says which of them are
+// not there.
+var Standard = []Section{
+	{"creation", []Name{"arange", "empty", "empty_like", "eye", "full", "full_like", "linspace", "meshgrid", "ones", "ones_like",
+		"tril", "triu", "zeros", "zeros_like"}},
+	{"elementwise", []Name{"abs", "acos", "acosh", "add", "asin", "asinh", "astype", "atan", "atan2", "atanh", "bitwise_and", "bitwise_invert",
+		"bitwise_left_shift", "bitwise_or", "bitwise_right_shift", "bitwise_xor", "ceil", "clip", "conj", "copysign", "cos", "cosh",
+		"divide", "equal", "exp", "expm1", "floor", "floor_divide", "greater", "greater_equal", "hypot", "imag", "isfinite", "isinf",
+		"isnan", "less", "less_equal", "log", "log10", "log1p", "log2", "logaddexp", "logical_and", "logical_not", "logical_or",
+		"logical_xor", "maximum", "minimum", "multiply", "negative", "nextafter", "not_equal", "positive", "pow", "real", "reciprocal",
+		"remainder", "round", "sign", "signbit", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh", "trunc"}},
+	{"indexing", []Name{"getitem", "setitem", "take", "take_along_axis"}},
+	{"manipulation", []Name{"broadcast_arrays", "broadcast_to", "concat", "expand_dims", "flip", "moveaxis", "permute_dims", "repeat",
+		"reshape", "roll", "squeeze", "stack", "tile", "unstack"}},
+	{"searching", []Name{"argmax", "argmin", "count_nonzero", "nonzero", "searchsorted", "where"}},
+	{"sets", []Name{"unique_all", "unique_counts", "unique_inverse", "unique_values"}},
+	{"sorting", []Name{"argsort", "sort"}},
+	{"statistics", []Name{"cumulative_prod", "cumulative_sum", "max", "mean", "min", "prod", "std", "sum", "var"}},
+	{"utilities", []Name{"all", "any", "diff"}},
+	{"linear algebra", []Name{"matmul", "matrix_transpose", "tensordot", "vecdot", "linalg.cholesky", "linalg.cross", "linalg.det",
+		"linalg.diagonal", "linalg.eigh", "linalg.eigvalsh", "linalg.inv", "linalg.matrix_norm", "linalg.matrix_power",
+		"linalg.matrix_rank", "linalg.outer", "linalg.pinv", "linalg.qr", "linalg.slogdet", "linalg.solve", "linalg.svd",
+		"linalg.svdvals", "linalg.trace", "linalg.vector_norm"}},
+	{"Fourier transforms", []Name{"fft.fft", "fft.ifft", "fft.fftn", "fft.ifftn", "fft.rfft", "fft.irfft", "fft.rfftn", "fft.irfftn",
+		"fft.hfft", "fft.ihfft", "fft.fftfreq", "fft.rfftfreq", "fft.fftshift", "fft.ifftshift"}},
+}
