@@ -185,7 +185,9 @@ func TestEveryOperation(t *testing.T) {
 				for _, name := range append([]string{string(row.Name)}, row.NumPy...) {
 					results, err := Invoke(name, slices.Clone(s.args), s.kw)
 					require.NoError(t, err)
-					require.Len(t, results, row.Outputs)
+					if row.Outputs > 0 {
+						require.Len(t, results, row.Outputs)
+					}
 					require.Equal(t, s.want, typeAndShape(results[0]))
 					requireSameThroughDocument(t, results, inputs)
 				}

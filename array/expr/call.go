@@ -69,13 +69,17 @@ var options = func() []string {
 			continue
 		}
 		for _, p := range row.Signature() {
-			if p.Kind != op.Operand && p.Kind != op.Operands {
+			if isNamed(p) {
 				all = append(all, p.Name, p.NumPy)
 			}
 		}
 	}
 	return slices.DeleteFunc(all, func(name string) bool { return name == "" || lookup(name) != nil })
 }()
+
+// isNamed reports whether what is for a parameter may be named. The arrays that an
+// operation is about are not.
+func isNamed(p op.Param) bool { return p.Optional || p.Kind != op.Operand && p.Kind != op.Operands }
 
 // Functions lists the names that can be called, in order, apart from options.
 func Functions() []string {
@@ -197,29 +201,26 @@ func (c *calling) option(name string, n *ast.CallExpr) error {
 func (c *calling) parameter(name string) *op.Param {
 	for _, written := range []string{name, otherOptions[name]} {
 		for i, p := range c.params {
-			if p.Kind != op.Operand && p.Kind != op.Operands && written != "" && (written == p.Name || written == p.NumPy) {
+			if isNamed(p) && written != "" && (written == p.Name || written == p.NumPy) {
 				return &c.params[i]
 			}
 		}
 	}
-	if name == "out" && c.row.Outputs > 1 {
+	if name == "out" && c.row.Outputs != 1 {
 		return &op.Param{Name: "out", Kind: op.Int, Optional: true}
 	}
 	return nil
 }
 
-// invoke is what the function gives.
+// invoke is what the function gives: of several results the one that out names.
 func (c *calling) invoke() (value, error) {
-	out := 0
-	if a, ok := c.given["out"]; ok && c.row.Outputs > 1 {
-		n, isInt := a.value.(int64)
-		if !isInt || n < 0 || n >= int64(c.row.Outputs) {
-			return nil, c.at(a.pos, "%s has %d results: write out(0) to out(%d)", c.name, c.row.Outputs, c.row.Outputs-1)
-		}
-		out = int(n)
+	out, named := c.given["out"]
+	several := c.row.Outputs != 1
+	switch {
+	case several && !named:
+		return nil, c.at(c.pos, "%s has several results, of which one is taken: add out(0) to its arguments", c.name)
+	case several:
 		delete(c.given, "out")
-	} else if c.row.Outputs > 1 {
-		return nil, c.at(c.pos, "%s has %d results, of which one is taken: add out(0) to its arguments", c.name, c.row.Outputs)
 	}
 	kw := make(map[string]call.Arg, len(c.given))
 	for name, a := range c.given {
@@ -229,7 +230,14 @@ func (c *calling) invoke() (value, error) {
 	if err != nil {
 		return nil, c.mistake(err)
 	}
-	return c.made(c.pos, results[out])
+	if !several {
+		return c.made(c.pos, results[0])
+	}
+	n, isInt := out.value.(int64)
+	if !isInt || n < 0 || n >= int64(len(results)) {
+		return nil, c.at(out.pos, "%s has %d results here: write out(0) to out(%d)", c.name, len(results), len(results)-1)
+	}
+	return c.made(c.pos, results[n])
 }
 
 // mistake is the error of a call, at the argument that it is about if it is about
@@ -275,11 +283,11 @@ func (c *calling) usage() string {
 		switch {
 		case !p.Optional || p.Kind == op.Number:
 			arguments = append(arguments, asArgument(p))
-		case p.Kind != op.Operand && p.Kind != op.Operands:
+		default:
 			named = append(named, asOption(p))
 		}
 	}
-	if c.row.Outputs > 1 {
+	if c.row.Outputs != 1 {
 		named = append(named, "out(0)")
 	}
 	usage := c.name + "(" + strings.Join(arguments, ", ") + ")"
@@ -314,6 +322,10 @@ func asOption(p op.Param) string {
 	switch {
 	case p.Name == "shape":
 		values = "3, 4"
+	case p.Kind == op.Operand:
+		values = "a"
+	case p.Kind == op.Operands:
+		values = "a, b"
 	case p.Kind == op.Ints:
 		values = "0, 1"
 	case p.Kind == op.Bool:

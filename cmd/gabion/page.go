@@ -89,8 +89,8 @@ func writePart(b *strings.Builder, title string, class op.Class) {
 			names[i] = "`" + name + "`"
 		}
 		what := row.Doc
-		if row.Outputs > 1 {
-			what = fmt.Sprintf("%d results: %s", row.Outputs, what)
+		if row.Outputs != 1 {
+			what = "several results: " + what
 		}
 		fmt.Fprintf(b, "| `%s` | %s | %s | %s |\n", row.Call(), strings.Join(names, ", "), cell(what), cell(row.Note))
 	}
