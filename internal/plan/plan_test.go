@@ -32,7 +32,7 @@ var golden = []string{
 	"chain", "where", "broadcast rows and columns", "made inputs", "mixed types",
 	"reduce a chain", "reduce a reduction", "several results of the same inputs", "x - mean(x)", "standard scores of an expression",
 	"x + x.T", "slice of an expression", "five-point stencil", "reshape and reduce", "concat", "rechunk of an expression",
-	"function of an expression, read twice", "results that others read", "a covariance",
+	"function of an expression, read twice", "results that others read", "a covariance", "tree over all axes of an expression",
 }
 
 func program(t testing.TB, name string) schedulertest.Program {
