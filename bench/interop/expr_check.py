@@ -30,6 +30,8 @@ Differences that are meant:
   the place of NaN, may find the NaN.
 - Products do not overflow on the way. Averages are computed in float64; weights
   that sum to 0 give NaN or infinity, NumPy refuses them.
+- allclose of float16 and a constant takes the bound in float64; in NumPy's
+  float16 it may be infinite.
 - A mean with an integer or bool as its dtype is refused; NumPy cuts it off.
 - pow(-inf, 0.5) is inf as in C; NumPy takes the square root where the power is a
   constant.
