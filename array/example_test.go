@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"math"
 
 	"gabion/array"
 	"gabion/block"
@@ -197,4 +198,35 @@ func ExampleFromFunc() {
 	// [[ 1  2  3  4]
 	//  [ 2  4  6  8]
 	//  [ 3  6  9 12]] <nil>
+}
+
+// A reduction of one's own: the geometric mean, from the sum of logarithms.
+func ExampleTreeReduce() {
+	geometric := array.Tree[float64, float64, float64]{
+		Chunk: func(_ context.Context, info array.TreeInfo, partial, block []float64) error {
+			n := len(block) / info.Cells
+			for c := range info.Cells {
+				for _, v := range block[c*n : (c+1)*n] {
+					partial[c] += math.Log(v)
+				}
+			}
+			return nil
+		},
+		Combine: func(left, right []float64) error {
+			for c, v := range right {
+				left[c] += v
+			}
+			return nil
+		},
+		Finish: func(dst, partial []float64, n int64) error {
+			for c, v := range partial {
+				dst[c] = math.Exp(v / float64(n))
+			}
+			return nil
+		},
+	}
+	x := array.FromSlice([]float64{1, 2, 4, 8, 3, 9, 27, 81}, []int{2, 4}, array.Chunks(1, 3))
+	rows, err := array.Values[float64](context.Background(), array.TreeReduce(geometric, x, array.Axes(1)))
+	fmt.Printf("%.3f %v\n", rows, err)
+	// Output: [2.828 15.588] <nil>
 }

@@ -216,6 +216,7 @@ func TestSameBitsOfManyRuns(t *testing.T) {
 		outputs := []array.Array{
 			x.Sum(along), x.Var(along), x.Sub(mean).Mul(x).Std(), mean,
 			positive.ArgMin(along).AsType(dtype.Float64), positive.ArgMax().AsType(dtype.Float64),
+			x.NanVar(along), x.Div(array.Const(1e12)).Prod(along), array.TreeReduce(total(), x, along),
 		}
 		want := bits(t, outputs, c.what, array.On(scheduler.Serial{}))
 		for _, workers := range []int{1, 2, 4} {

@@ -78,7 +78,7 @@ func TreeReduce[T, P, R dtype.Element](tree Tree[T, P, R], x Array, opts ...Redu
 		case c.err != nil:
 			return graph.Ref{}
 		case tree.Chunk == nil || tree.Combine == nil || tree.Finish == nil:
-			return c.fail(graph.ValueError, errors.New("Chunk, Combine or Finish is nil"))
+			return c.fail(graph.ValueError, errors.New("the function Chunk, Combine or Finish is nil"))
 		case tree.Width < 0:
 			return c.fail(graph.ValueError, fmt.Errorf("a partial of %d elements holds nothing", tree.Width))
 		case in[0].DType() != takes:

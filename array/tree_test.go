@@ -225,7 +225,7 @@ func TestTreeMistakes(t *testing.T) {
 		kind graph.Kind
 		want string
 	}{
-		{array.TreeReduce(half, x), graph.ValueError, "tree_reduce: Chunk, Combine or Finish is nil"},
+		{array.TreeReduce(half, x), graph.ValueError, "tree_reduce: the function Chunk, Combine or Finish is nil"},
 		{array.TreeReduce(negative, x), graph.ValueError, "tree_reduce: a partial of -1 elements holds nothing"},
 		{array.TreeReduce(few, x), graph.ValueError, "tree_reduce: there cannot be -2 results"},
 		{array.TreeReduce(scratch, x), graph.ValueError, "tree_reduce: the scratch memory -3 is negative"},

@@ -17,7 +17,8 @@ BINARY = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "rem
 COMPARE = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"}
 LOGIC = {"&&": "logical_and", "||": "logical_or"}
 ALIASES = {"divide": "true_divide", "remainder": "mod", "power": "power", "abs": "absolute", "min": "amin", "max": "amax"}
-REDUCTIONS = "sum mean var std min max argmin argmax any all nansum nanmean nanmin nanmax".split()
+REDUCTIONS = """sum prod mean var std min max argmin argmax any all count_nonzero
+nansum nanprod nanmean nanvar nanstd nanmin nanmax nanargmin nanargmax""".split()
 
 
 class Value:
@@ -157,7 +158,7 @@ class Case(Products):
 
     def step(self):
         kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast]
-        kinds += [self.reduce] * 6 + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
+        kinds += [self.reduce] * 6 + [self.ptp, self.average, self.moment, self.close, self.same] + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
         kinds += self.rng.choices(expr_shaping.steps(self), k=7)
         kinds += [self.product] * 4
@@ -299,7 +300,7 @@ class Case(Products):
         a, name = self.pick(), rng.choice(REDUCTIONS)
         args, axis, rank = [a.text], None, len(a.shape)
         form = rng.random()
-        if name in ("argmin", "argmax"):
+        if name in ref.POSITIONS:
             form *= 0.6
         if form < 0.3:
             pass
@@ -307,18 +308,93 @@ class Case(Products):
             axis = (self.axes(rank, 1) or [0])[0]
             named = isinstance(a, Input) and a.names and -rank <= axis < rank and rng.random() < 0.6
             args.append(f'"{a.names[axis]}"' if named else f"{axis}" if rng.random() < 0.7 else f"axis({axis})")
-        elif name not in ("argmin", "argmax"):
+        elif name not in ref.POSITIONS:
             axis = tuple(self.axes(rank))
             args.append(f"axes({', '.join(map(str, axis))})")
         keepdims = rng.random() < 0.3
         if keepdims:
             args.append("keepdims(true)")
-        correction = None
-        if name in ("var", "std") and rng.random() < 0.5:
+        correction = d = None
+        if name in ref.SPREADS and rng.random() < 0.5:
             correction = rng.choice([0, 1, 1, 2, 0.5, 100])
             args.append(f"{rng.choice(['correction', 'ddof'])}({correction})")
+        if name in ref.ACCUMULATING and rng.random() < 0.4:
+            d = rng.choice(DTYPES)
+            args.append(f'dtype("{d}")')
         name_text = ALIASES.get(name, name) if rng.random() < 0.3 else name
-        return self.made(f"{name_text}({', '.join(args)})", (a,), lambda: ref.reduction(name, a.v, axis, keepdims, correction))
+        return self.made(f"{name_text}({', '.join(args)})", (a,), lambda: ref.reduction(name, a.v, axis, keepdims, correction, d))
+
+    def along(self, rank):
+        """The axes of an operation made of reductions, and how they and keepdims are written."""
+        axis, args = None, []
+        if self.rng.random() < 0.6:
+            axis = tuple(self.axes(rank))
+            args.append(f"axes({', '.join(map(str, axis))})")
+        keepdims = self.rng.random() < 0.3
+        if keepdims:
+            args.append("keepdims(true)")
+        return axis, keepdims, args
+
+    def ptp(self):
+        a = self.pick()
+        axis, keepdims, args = self.along(len(a.shape))
+        return self.made(f"ptp({', '.join([a.text] + args)})", (a,), lambda: ref.ptp(a.v, axis, keepdims))
+
+    def average(self):
+        rng, a = self.rng, self.pick()
+        if is_constant(a.v):
+            return None
+        axis, keepdims, args = self.along(len(a.shape))
+        alike = [p for p in self.pool if p.tol is None and p.shape == a.shape and not is_constant(p.v)]
+        kind = rng.random()
+        if kind < 0.1:
+            return self.made(f"average({', '.join([a.text] + args)})", (a,), lambda: ref.reduction("mean", a.v, axis, keepdims, None))
+        if kind < 0.5 or not a.shape:
+            w = rng.choice(alike)
+        elif kind < 0.9:  # of one axis
+            i = rng.randrange(len(a.shape))
+            n = a.shape[i]
+            axis = (i,)
+            args = [f"axis({i})"] + ["keepdims(true)"] * keepdims
+            w = Value(f"(arange({n}) % 5 + {k})", np.arange(n) % 5 + k) if (k := rng.choice([0, 1, -2])) else Value(f"arange({n})", np.arange(n))
+        else:  # which do not fit, mostly
+            w = rng.choice(self.pool)
+            if w.tol is not None or is_constant(w.v):
+                return None
+        return self.made(f"average({', '.join([a.text] + args + [f'weights({w.text})'])})", (a, w), lambda: ref.average(a.v, axis, keepdims, w.v))
+
+    def moment(self):
+        a, order = self.pick(), self.rng.choice([0, 1, 2, 2, 3, 3, 4, 5, 7])
+        axis, keepdims, args = self.along(len(a.shape))
+        return self.made(f"moment({', '.join([a.text, str(order)] + args)})", (a,), lambda: ref.moment(a.v, order, axis, keepdims))
+
+    def close(self):
+        rng = self.rng
+        a, b = self.pair()
+        if rng.random() < 0.4:
+            b = a
+        if is_constant(a.v) and is_constant(b.v) or any(type(p.v) is int and not -(2**63) <= p.v < 2**63 for p in (a, b)):
+            return None
+        if any(is_constant(p.v) and abs(p.v) > 30_000 for p in (a, b)) and "float16" in (np.asarray(p.v).dtype for p in (a, b)):
+            return None  # which NumPy's bound takes for infinity
+        options, args = {}, [a.text, b.text]
+        for name, values in (("rtol", [0, 1e-3, 0.5]), ("atol", [0, 0.5, 100])):
+            if rng.random() < 0.4:
+                options[name] = rng.choice(values)
+                args.append(f"{name}({options[name]})")
+        if rng.random() < 0.5:
+            options["equal_nan"] = rng.random() < 0.7
+            args.append(f"equal_nan({str(options['equal_nan']).lower()})")
+        return self.made(f"allclose({', '.join(args)})", (a, b), lambda: (np.asarray(np.allclose(a.v, b.v, **options)), None))
+
+    def same(self):
+        rng, a = self.rng, self.pick()
+        b = a if rng.random() < 0.5 else self.pick()
+        if is_constant(a.v) or is_constant(b.v):
+            return None  # which NumPy takes for arrays of their own types
+        nan = rng.random() < 0.5
+        text = f"array_equal({a.text}, {b.text}{', equal_nan(true)' if nan else ''})"
+        return self.made(text, (a, b), lambda: (np.asarray(np.array_equal(a.v, b.v, equal_nan=nan)), None))
 
     def view(self, text, a, f):
         """A step that only moves elements."""

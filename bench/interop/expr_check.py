@@ -13,7 +13,10 @@ What is compared, and what is not:
   to their zeros. Complex functions within 16 roundings of the result's
   size, pow 400, where neither operands nor results are huge, tiny or special.
 - Sums and means within 8 roundings of the sum of the magnitudes, var and std
-  within what 8 roundings of the elements and their mean do.
+  within what 8 roundings of the elements and their mean do, and so moments;
+  averages within 32 roundings of the sums of products and of weights.
+- Products within a rounding for each factor, complex ones within 8, apart from
+  zeros and infinities of complex numbers.
 
 Differences that are meant:
 
@@ -23,6 +26,13 @@ Differences that are meant:
   not specified, nor which NaN a complex minimum or maximum gives.
 - argmin, nanmin and their like along an axis without elements have an empty
   result where another axis has none, as min has; NumPy refuses.
+- nanargmin of NaN and infinity finds the infinity; NumPy, which puts infinity in
+  the place of NaN, may find the NaN.
+- Products do not overflow on the way. Averages are computed in float64; weights
+  that sum to 0 give NaN or infinity, NumPy refuses them.
+- allclose of float16 and a constant takes the bound in float64; in NumPy's
+  float16 it may be infinite.
+- A mean with an integer or bool as its dtype is refused; NumPy cuts it off.
 - pow(-inf, 0.5) is inf as in C; NumPy takes the square root where the power is a
   constant.
 - A complex mean of infinities divides each part alone; NumPy's is NaN.

@@ -152,30 +152,41 @@ def astype(x, d):
 
 # Reductions.
 
-def reduction(name, x, axis, keepdims, correction):
+POSITIONS = ("argmin", "argmax", "nanargmin", "nanargmax")
+SPREADS = ("var", "std", "nanvar", "nanstd")
+ACCUMULATING = ("sum", "prod", "mean", "nansum", "nanprod", "nanmean")
+
+
+def reduction(name, x, axis, keepdims, correction, dtype=None):
     x = np.asarray(x)
     options = {"axis": axis, "keepdims": keepdims}
     if correction is not None:
-        options["ddof" if name in ("var", "std") else "correction"] = correction
+        options["ddof" if name in SPREADS else "correction"] = correction
+    if dtype is not None:
+        x = converted(name, x, np.dtype(dtype))
+        options["dtype"] = dtype
     try:
-        v = np.asarray(getattr(np, name)(x, **options))
+        v = positions(name, x, options) if name in POSITIONS else np.asarray(getattr(np, name)(x, **options))
     except ValueError:
         # Some of NumPy's reductions refuse to give no elements for no elements.
         rest = np.any(x, axis=axis, keepdims=keepdims)
-        if rest.size == 0 and name in ("argmin", "argmax", "nanmin", "nanmax", "min", "max"):
-            return np.empty(rest.shape, "i8" if name.startswith("arg") else x.dtype), None
+        if rest.size == 0 and name in (*POSITIONS, "nanmin", "nanmax", "min", "max"):
+            return np.empty(rest.shape, "i8" if name in POSITIONS else x.dtype), None
         raise
     if name in ("min", "max", "nanmin", "nanmax"):
         return v, zeros_alike(v, x)
-    if name in ("any", "all", "argmin", "argmax") or v.dtype.kind in "iub":
+    if name in ("any", "all", "count_nonzero", *POSITIONS) or v.dtype.kind in "iub":
         return v, None
-    w, n = wide(x), np.ones(x.shape, "longdouble")
+    w, valid = wide(x), np.ones(x.shape, bool)
     if name.startswith("nan"):
-        n = np.where(np.isnan(x), 0, n)
-        w = np.where(np.isnan(x), 0, w)
-    n = np.asarray(np.sum(n, axis=axis, keepdims=keepdims))
-    if name in ("var", "std"):
-        return spread(name, v, w, n, axis, keepdims, correction or 0)
+        valid = ~np.isnan(x)
+        w = np.where(valid, w, 1 if name == "nanprod" else 0)
+    n = np.asarray(np.sum(valid, axis=axis, keepdims=keepdims, dtype="longdouble"))
+    if name in SPREADS:
+        name = name if x.dtype.kind in "fc" else name.removeprefix("nan")
+        return spread(name, v, w, valid, axis, keepdims, correction or 0)
+    if name.endswith("prod"):
+        return product(v, w, axis, keepdims)
     finite = np.where(np.isfinite(w.real), np.abs(w.real), 0) + np.where(np.isfinite(w.imag), np.abs(w.imag), 0)
     size = np.asarray(np.sum(finite, axis=axis, keepdims=keepdims))
     exact = np.asarray(np.sum(w, axis=axis, keepdims=keepdims))
@@ -193,6 +204,69 @@ def reduction(name, x, axis, keepdims, correction):
     return value, np.where(size > 1e308 / np.maximum(1, n), np.inf, tol)
 
 
+def converted(name, x, d):
+    """The elements that a reduction in type d takes up."""
+    if name.endswith("mean") and d.kind in "biu":
+        raise TypeError("NumPy truncates means; Gabion refuses them")
+    if name.startswith("nan") and d.kind in "biu" and x.dtype.kind in "fc":
+        x = np.where(np.isnan(x), x.dtype.type(1 if name == "nanprod" else 0), x)
+    return astype(x, d)[0]
+
+
+def positions(name, x, options):
+    """Where the least or greatest element is. nanargmin and nanargmax of NumPy may find a NaN beside infinities alone."""
+    if not name.startswith("nan") or x.dtype.kind not in "fc" or x.size == 0:
+        return np.asarray(getattr(np, name)(x, **options))
+    if np.any(np.all(np.isnan(x), axis=options["axis"])):
+        raise ValueError("All-NaN slice encountered")
+    ranks = np.full(x.shape, np.iinfo("i8").max if name == "nanargmin" else -1, "i8")
+    ranks[~np.isnan(x)] = np.unique(x[~np.isnan(x)], return_inverse=True)[1].reshape(-1)
+    return np.asarray(getattr(np, name[3:])(ranks, **options))
+
+
+def scaled(w):
+    """w as mantissas and exponents, so that products of mantissas stay in range."""
+    e = np.frexp(np.maximum(np.abs(w.real), np.abs(w.imag)))[1].astype("i8")
+    if w.dtype.kind != "c":
+        return np.ldexp(w, -e), e
+    m = np.empty(w.shape, w.dtype)
+    m.real, m.imag = np.ldexp(w.real, -e), np.ldexp(w.imag, -e)
+    return m, e
+
+
+def product(v, w, axis, keepdims):
+    """Products do not overflow on the way, as NumPy's do."""
+    axes = range(w.ndim) if axis is None else [a % w.ndim for a in (axis if isinstance(axis, tuple) else (axis,))]
+    kept = [a for a in range(w.ndim) if a not in axes]
+    rows = np.transpose(w, (*kept, *axes)).reshape(*(w.shape[a] for a in kept), int(np.prod([w.shape[a] for a in axes])))
+    n = rows.shape[-1]
+    m, total = scaled(rows)
+    while m.shape[-1] != 1:
+        if m.shape[-1] % 2 or m.shape[-1] == 0:
+            one = np.ones((*m.shape[:-1], 1), m.dtype)
+            m, total = np.concatenate([m, one], -1), np.concatenate([total, np.zeros(one.shape, "i8")], -1)
+            continue
+        m, e = scaled(m[..., ::2] * m[..., 1::2])
+        total = total[..., ::2] + total[..., 1::2] + e
+    total = np.clip(total, -(10**6), 10**6)
+    exact = np.empty(m.shape, m.dtype)
+    if m.dtype.kind == "c":
+        exact.real, exact.imag = np.ldexp(m.real, total), np.ldexp(m.imag, total)
+    else:
+        exact = np.ldexp(m, total)
+    exact = exact.reshape(v.shape)
+    size = np.abs(exact)
+    bits = {2: 11, 4: 24, 8: 53}[v.real.dtype.itemsize]
+    if v.dtype.kind == "f" and np.all(w == np.rint(w)) and np.all(size < 2.0**bits):
+        return exact.astype(v.dtype), None
+    value, tol = rounded(exact, v.dtype, np.where(np.isfinite(size), (8 if v.dtype.kind == "c" else 1) * (n + 1) * EPS * size, 0))
+    tol = tol + ulps(value, 1)
+    if v.dtype.kind == "c":  # the parts of infinities and zeros depend on the order, as do those beyond the range
+        odd = ~np.isfinite(rows).all(-1).reshape(v.shape) | (size > float(np.finfo(v.dtype).max) / 4) | (size == 0)
+        tol = np.where(odd, np.inf, tol)
+    return value, tol
+
+
 def divided(a, n):
     """a / n for real n; NumPy's complex quotient is NaN where a part is infinite."""
     if a.dtype.kind != "c":
@@ -202,24 +276,88 @@ def divided(a, n):
     return out
 
 
-def spread(name, v, w, n, axis, keepdims, correction):
-    mean = np.asarray(np.sum(w, axis=axis, keepdims=True)) / np.asarray(np.sum(np.ones(w.shape, "longdouble"), axis=axis, keepdims=True))
-    distance = np.abs(w - mean)
+def spread(name, v, w, valid, axis, keepdims, correction):
+    def total(a, keepdims=keepdims):
+        return np.asarray(np.sum(np.where(valid, a, 0), axis=axis, keepdims=keepdims))
+
+    mean = total(w, True) / total(np.ones(w.shape, "longdouble"), True)
+    distance, n = np.abs(w - mean), total(np.ones(w.shape, "longdouble"))
     divisor = np.maximum(n - correction, 0)
-    exact = np.asarray(np.sum(distance**2, axis=axis, keepdims=keepdims) / divisor)
-    loss = np.asarray(np.sum(distance * (np.abs(w) + np.abs(mean)), axis=axis, keepdims=keepdims))
-    share = np.asarray(np.sum(np.abs(w), axis=axis, keepdims=keepdims)) * EPS  # error of n times the mean
+    exact = total(distance**2) / divisor
+    few = n <= correction if name.startswith("nan") else False  # which leaves NaN
+    exact = np.where(few, np.nan, exact)
+    loss = total(distance * (np.abs(w) + np.abs(mean)))
+    share = total(np.abs(w)) * EPS  # error of n times the mean
     tol = 8 * EPS * (exact + loss / divisor) + 64 * share**2 / np.maximum(divisor, 1) + 5e-324 * n
-    extreme = np.asarray(np.max(np.where(np.isfinite(w), np.abs(w), 0), axis=axis, keepdims=keepdims, initial=0)) > 1e150
-    if name == "std":
+    extreme = np.asarray(np.max(np.where(valid & np.isfinite(w), np.abs(w), 0), axis=axis, keepdims=keepdims, initial=0)) > 1e150
+    if name.endswith("std"):
         upper, lower = np.sqrt(exact + tol), np.sqrt(np.maximum(exact - tol, 0))
         exact = np.sqrt(exact)
         tol = np.maximum(upper - exact, exact - lower)
     value, tol = rounded(exact, v.dtype, np.where(np.isfinite(exact), tol, 0))
     tol = tol + ulps(value, 2)
     # A variance of 0 over a divisor of 0 is NaN, of rounding errors it is inf.
-    unclear = (divisor == 0) & (n > 0) & np.isfinite(np.asarray(np.sum(np.abs(w), axis=axis, keepdims=keepdims)))
+    unclear = (divisor == 0) & (n > 0) & np.isfinite(total(np.abs(w))) & ~np.asarray(few)
     return value, np.where(extreme | unclear, np.inf, tol)
+
+
+# What is made of reductions.
+
+def ptp(x, axis, keepdims):
+    x = np.asarray(x)
+    try:
+        v = np.asarray(np.ptp(x, axis=axis, keepdims=keepdims))
+    except ValueError:
+        rest = np.any(x, axis=axis, keepdims=keepdims)
+        if rest.size == 0 and x.dtype != bool:
+            return np.empty(rest.shape, x.dtype), None
+        raise
+    tol = zeros_alike(v, x)
+    return v, np.zeros(v.shape) if tol is None and v.dtype.kind in "fc" and np.any(v == 0) else tol
+
+
+def average(x, axis, keepdims, weights):
+    x, weights = np.asarray(x), np.asarray(weights)
+    if axis == () and x.shape != weights.shape:
+        raise Unspecified("NumPy loses its way")
+    try:
+        v = np.asarray(np.average(x, axis=axis, weights=weights, keepdims=keepdims))
+    except ZeroDivisionError:
+        raise Unspecified("Gabion cannot know that weights sum to 0, and divides by it")
+    d = "c16" if v.dtype.kind == "c" else "f8"
+    a, w = wide(x.astype(d)), wide(weights.astype(d))
+    if w.shape != a.shape:  # of one axis
+        w = np.broadcast_to(w.reshape([-1 if i == axis[0] % a.ndim else 1 for i in range(a.ndim)]), a.shape)
+    total = lambda a: np.asarray(np.sum(a, axis=axis, keepdims=keepdims))
+    weight, size = total(w), total(np.abs(w))
+    exact = total(a * w) / weight
+    spreads = total(np.abs(a * w))
+    error = 8 * EPS * (spreads + np.abs(exact) * size) / np.abs(weight)
+    value, tol = rounded(exact, v.dtype, np.where(np.isfinite(error), 4 * error, 0))
+    odd = ~np.isfinite(error) | (np.abs(weight) < 100 * EPS * size) | (spreads > 1e300) | (size > 1e300) | (np.abs(weight) < 1e-300)
+    return value, np.where(odd, np.inf, tol + ulps(value, 2))
+
+
+def moment(x, order, axis, keepdims):
+    x = np.asarray(x)
+    d = np.asarray(np.mean(x, axis=axis, keepdims=keepdims)).dtype
+    w = wide(x)
+    mean = lambda a, keepdims=keepdims: np.asarray(np.mean(a, axis=axis, keepdims=keepdims))
+    if order < 2:
+        return np.full(mean(w).shape, 1 - order, d), None
+    middle = divided(np.asarray(np.sum(w, axis=axis, keepdims=True)), np.sum(np.ones(w.shape), axis=axis, keepdims=True))
+    distance = w - middle
+    size = np.abs(distance)
+    error = EPS * (np.abs(w) + np.abs(middle) + 8 * mean(np.abs(w), True))
+    power = np.ones(w.shape, w.dtype)
+    for _ in range(order):
+        power = power * distance
+    exact = divided(np.asarray(np.sum(power, axis=axis, keepdims=keepdims)), np.sum(np.ones(w.shape), axis=axis, keepdims=keepdims))
+    tol = 4 * mean(order * (size + error) ** (order - 1) * error + (8 + 2 * order) * EPS * size**order)
+    value, tol = rounded(exact, d, np.where(np.isfinite(tol), tol, 0))
+    extreme = np.asarray(np.max(np.where(np.isfinite(size), size, 0), axis=axis, keepdims=keepdims, initial=0)) > 10.0 ** (300 / order)
+    odd = extreme | ~np.isfinite(exact) if d.kind == "c" else extreme
+    return value, np.where(odd, np.inf, tol + ulps(value, 2))
 
 
 # Comparison.

@@ -238,7 +238,7 @@ func (r *Runner) PartialBytes(output, cells int) int {
 // Merge makes left the partial of both: left's elements come first in the order
 // of blocks. at is the last block that right is made of, for errors.
 func (r *Runner) Merge(output int, at []int, left, right []byte, cells int, nLeft, nRight int64) error {
-	if r.stage.Kind == plan.Call {
+	if r.call.Block != nil {
 		return r.combine(at, left, right)
 	}
 	red := r.reductions[output]
@@ -254,7 +254,7 @@ func (r *Runner) Finish(output int, at []int, dst, partial []byte, cells int, n 
 	if cells == 0 {
 		return nil
 	}
-	if r.stage.Kind == plan.Call {
+	if r.call.Block != nil {
 		return r.finish(at, dst, partial, n)
 	}
 	red := r.reductions[output]

@@ -35,6 +35,7 @@ var golden = []string{
 	"x + x.T", "slice of an expression", "five-point stencil", "reshape and reduce", "concat", "rechunk of an expression",
 	"function of an expression, read twice", "results that others read", "a covariance",
 	"product of matrices", "part of a product", "product of expressions, reduced",
+	"tree over all axes of an expression",
 }
 
 func program(t testing.TB, name string) schedulertest.Program {
