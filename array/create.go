@@ -16,7 +16,10 @@ import (
 )
 
 // CreateOption says how an array is made: a ChunkSpec, Names or Attrs.
-type CreateOption interface{ creation(*creation) }
+type CreateOption interface {
+	RandomOption
+	creation(*creation)
+}
 
 type creation struct {
 	chunks []ChunkSpec
@@ -301,27 +304,4 @@ func intCount[T Real](start, stop, step T) (int, error) {
 		return 0, fmt.Errorf("a range from %v to %v in steps of %v has more elements than an int can count", start, stop, step)
 	}
 	return int(q), nil
-}
-
-// Float lists the types of random numbers.
-type Float interface {
-	dtype.Half | float32 | float64
-}
-
-// RandomUniform is random numbers of at least low and below high. Each is a
-// function of the seed and its index in C order, whatever the chunks.
-func RandomUniform[T Float](shape []int, seed uint64, low, high float64, opts ...CreateOption) Array {
-	return random[T](op.Uniform, shape, graph.RandomAttrs{Seed: seed, A: low, B: high}, opts)
-}
-
-// RandomNormal is normally distributed random numbers. Each is a function of
-// the seed and its index in C order, whatever the chunks.
-func RandomNormal[T Float](shape []int, seed uint64, mean, deviation float64, opts ...CreateOption) Array {
-	return random[T](op.Normal, shape, graph.RandomAttrs{Seed: seed, A: mean, B: deviation}, opts)
-}
-
-func random[T Float](name op.Name, shape []int, attrs graph.RandomAttrs, opts []CreateOption) Array {
-	return create(name, dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
-		return graph.Random(at, name, out.DType, out.Grid, attrs)
-	})
 }

@@ -105,8 +105,6 @@ func attrsOf(name op.Name) Attrs {
 		return FullAttrs{}
 	case op.Arange:
 		return ArangeAttrs{}
-	case op.Uniform, op.Normal:
-		return RandomAttrs{}
 	case op.MapBlock:
 		return FuncAttrs{}
 	case op.Slice:
@@ -124,7 +122,11 @@ func attrsOf(name op.Name) Attrs {
 	case op.Astype:
 		return CastAttrs{}
 	}
-	if row := op.Lookup(name); row != nil && row.Class == op.Reduction {
+	switch row := op.Lookup(name); {
+	case row == nil:
+	case row.Random:
+		return RandomAttrs{}
+	case row.Class == op.Reduction:
 		return ReduceAttrs{}
 	}
 	return NoAttrs{}
