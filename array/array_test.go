@@ -167,8 +167,8 @@ func TestErrorTexts(t *testing.T) {
 		{array.Zeros[int8]([]int{2}, array.Attrs(block.Attributes{"a": 1})), graph.ValueError, `full: attribute "a" has the type int; attributes are string, bool, int64, float64 or slices of these`},
 		{array.Arange(0, 5, 0), graph.ValueError, "arange: a range's step is not 0"},
 		{array.Arange(0, 5, 0.0), graph.ValueError, "arange: a range's step is not 0"},
-		{array.RandomNormal[float64]([]int{3}, 1, 0, -1), graph.ValueError, "random_normal: the standard deviation -1 is negative"},
-		{array.RandomUniform[float32]([]int{3}, 1, 2, 1), graph.ValueError, "random_uniform: the lower bound 2 is above the upper bound 1"},
+		{array.NewGenerator(1).Normal([]int{3}, 0, -1), graph.ValueError, "random_normal: the standard deviation -1 is negative"},
+		{array.NewGenerator(1).Uniform([]int{3}, 2, 1), graph.ValueError, "random_uniform: the lower bound 2 is above the upper bound 1"},
 		{array.Concatenate(nil, 0), graph.ValueError, "concat: there is no array"},
 		{array.Concatenate([]array.Array{x, flags}, 0), graph.ValueError, "concat: shapes (2, 3) and (3,) have different numbers of axes"},
 	} {

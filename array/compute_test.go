@@ -224,7 +224,7 @@ func TestPersist(t *testing.T) {
 
 func TestPersistedMemoryIsGivenBackWhenUnreachable(t *testing.T) {
 	e := engine(t, scheduler.Options{Memory: 4 << 20, Workers: 1, SpillDir: t.TempDir()})
-	x := array.RandomUniform[float64]([]int{200, 1000}, 1, 0, 1, array.Chunks(50, 1000)) // 1.6 MB of 4
+	x := array.NewGenerator(1).Random([]int{200, 1000}, array.Chunks(50, 1000)) // 1.6 MB of 4
 	for range 40 {
 		kept, err := array.Persist(t.Context(), []array.Array{x}, array.On(e))
 		require.NoError(t, err)

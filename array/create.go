@@ -18,6 +18,7 @@ import (
 // CreateOption says how an array is made: a ChunkSpec, Names or Attrs.
 type CreateOption interface {
 	LikeOption
+	RandomOption
 	creation(*creation)
 }
 
@@ -256,6 +257,11 @@ type Real interface {
 	int | int8 | int16 | int32 | int64 | uint | uint8 | uint16 | uint32 | uint64 | float32 | float64
 }
 
+// Float lists the floating-point types.
+type Float interface {
+	dtype.Half | float32 | float64
+}
+
 // Arange is start, start + step, … up to, not including, stop, along one axis.
 // Element i is start + i*step, computed in float64 or int64; as in NumPy, a
 // floating-point step may put one element more or less than expected at the
@@ -312,27 +318,4 @@ func intCount[T Real](start, stop, step T) (int, error) {
 		return 0, fmt.Errorf("a range from %v to %v in steps of %v has more elements than an int can count", start, stop, step)
 	}
 	return int(q), nil
-}
-
-// Float lists the types of random numbers.
-type Float interface {
-	dtype.Half | float32 | float64
-}
-
-// RandomUniform is random numbers of at least low and below high. Each is a
-// function of the seed and its index in C order, whatever the chunks.
-func RandomUniform[T Float](shape []int, seed uint64, low, high float64, opts ...CreateOption) Array {
-	return random[T](op.Uniform, shape, graph.RandomAttrs{Seed: seed, A: low, B: high}, opts)
-}
-
-// RandomNormal is normally distributed random numbers. Each is a function of
-// the seed and its index in C order, whatever the chunks.
-func RandomNormal[T Float](shape []int, seed uint64, mean, deviation float64, opts ...CreateOption) Array {
-	return random[T](op.Normal, shape, graph.RandomAttrs{Seed: seed, A: mean, B: deviation}, opts)
-}
-
-func random[T Float](name op.Name, shape []int, attrs graph.RandomAttrs, opts []CreateOption) Array {
-	return create(name, dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
-		return graph.Random(at, name, out.DType, out.Grid, attrs)
-	})
 }

@@ -85,26 +85,6 @@ func TestEveryType(t *testing.T) {
 	testOnes[complex128](t, 1)
 }
 
-func TestRandomDoesNotDependOnChunks(t *testing.T) {
-	shape := []int{20, 30}
-	for _, make := range []func(chunks array.ChunkSpec) array.Array{
-		func(c array.ChunkSpec) array.Array { return array.RandomUniform[float64](shape, 3, -1, 2, c) },
-		func(c array.ChunkSpec) array.Array { return array.RandomNormal[float64](shape, 3, 5, 0.5, c) },
-	} {
-		whole := values(t, make(array.Chunks(array.Whole)))
-		require.Equal(t, whole, values(t, make(array.Chunks(7, 4))))
-		part := values(t, make(array.Chunks(6)).Slice("3:5, ::-1"))
-		require.Equal(t, whole[3*30+29], part[0])
-		require.NotEqual(t, whole[0], whole[1])
-	}
-	uniform := values(t, array.RandomUniform[float64]([]int{10000}, 1, -1, 2))
-	for _, v := range uniform {
-		require.True(t, v >= -1 && v < 2, v)
-	}
-	require.InDelta(t, 0.5, sum(uniform)/10000, 0.05)
-	require.NotEqual(t, uniform[:5], values(t, array.RandomUniform[float64]([]int{5}, 2, -1, 2)))
-}
-
 func TestFromSliceSharesItsData(t *testing.T) {
 	data := numbers(4)
 	x := array.FromSlice(data, []int{2, 2})

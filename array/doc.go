@@ -3,7 +3,7 @@
 //
 // An [Array] is a small immutable value. Operations on arrays build an
 // expression and compute nothing: [From] opens a source, [Array.Sub] or
-// [Array.Mean] say what to compute. [Values], [Compute], [Store] and [Persist]
+// [Array.Mean] say what to compute, a [Generator] makes random numbers. [Values], [Compute], [Store] and [Persist]
 // run it, block by block on all processors, inside the memory budget of an
 // engine of package scheduler.
 //

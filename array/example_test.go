@@ -131,6 +131,26 @@ func ExampleStoreAll() {
 	// Output: [ 5.  6. 10.] <nil>
 }
 
+func ExampleGenerator() {
+	ctx := context.Background()
+	rng := array.NewGenerator(42)
+	numbers := rng.Random([]int{3}) // as numpy.random.Generator(numpy.random.Philox(key=[42, 0])).random(3)
+	dice := rng.Integers([]int{2, 5}, 1, 7)
+	lottery := rng.Choice([]int{6}, 49, array.WithoutReplacement())
+	for _, x := range []array.Array{numbers, dice, lottery} {
+		text, err := array.Preview(ctx, x)
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(text)
+	}
+	// Output:
+	// [0.82019815 0.18924562 0.86766081]
+	// [[3 5 4 3 1]
+	//  [3 6 5 6 2]]
+	// [20 41 31 48 44 40]
+}
+
 func ExamplePersist() {
 	engine, err := scheduler.New(scheduler.Options{Memory: 64 << 20})
 	if err != nil {
@@ -138,7 +158,7 @@ func ExamplePersist() {
 	}
 	defer engine.Close()
 	ctx := context.Background()
-	x := array.RandomNormal[float64]([]int{100, 100}, 42, 0, 1)
+	x := array.NewGenerator(42).StandardNormal([]int{100, 100})
 	kept, err := array.Persist(ctx, []array.Array{x.Exp()}, array.On(engine))
 	if err != nil {
 		log.Fatal(err)

@@ -90,7 +90,7 @@ func (p program) build() []array.Array {
 		case 12:
 			c = a.Add(b.Sum(array.Axes(0)).BroadcastTo(p.x.shape...))
 		case 13:
-			c = array.RandomNormal[float64](p.x.shape, 7, 0, 1, chunks()).Add(a)
+			c = array.NewGenerator(7).StandardNormal(p.x.shape, chunks()).Add(a)
 		case 14:
 			c = a.MatMul(b.Transpose()).MatMul(a).Mul(array.Const(0.01))
 		case 15:

@@ -19,12 +19,16 @@ type likeness struct {
 func (f createOption) like(l *likeness) { f(&l.creation) }
 func (s ChunkSpec) like(l *likeness)    { s.creation(&l.creation) }
 
-type likeOption func(*likeness)
+// OfType is the type of the elements of an array that is like another, or of
+// random numbers: float32 instead of float64, or of Integers any integer type or
+// bool.
+func OfType(d dtype.DType) TypeOption { return TypeOption{d} }
 
-func (f likeOption) like(l *likeness) { f(l) }
+// TypeOption is what OfType gives.
+type TypeOption struct{ dtype dtype.DType }
 
-// OfType is the type of the elements of an array that is like another.
-func OfType(d dtype.DType) LikeOption { return likeOption(func(l *likeness) { l.dtype = d }) }
+func (t TypeOption) like(l *likeness)  { l.dtype = t.dtype }
+func (t TypeOption) random(d *drawing) { d.dtype = t.dtype }
 
 // ZerosLike is zeros of the shape, type, chunks and dimension names of x, as far
 // as options do not say otherwise. x is not read, unless only running can tell

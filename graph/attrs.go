@@ -30,9 +30,28 @@ func (a ArangeAttrs) Text() string {
 	return "start=" + number(a.Start) + " step=" + number(a.Step)
 }
 
-// Text is the seed and the distribution.
+// Text is the seed, the stream and the parameters that are not 0.
 func (a RandomAttrs) Text() string {
-	return fmt.Sprintf("seed=%d a=%s b=%s", a.Seed, number(a.A), number(a.B))
+	text := fmt.Sprintf("seed=%d stream=%d", a.Seed, a.Stream)
+	if a.A != 0 || a.B != 0 {
+		text += " a=" + number(a.A) + " b=" + number(a.B)
+	}
+	if a.Low != 0 || a.Span != 0 {
+		text += fmt.Sprintf(" low=%d span=%d", a.Low, a.Span)
+	}
+	if a.N != 0 {
+		text += fmt.Sprintf(" n=%d", a.N)
+	}
+	if a.Distinct {
+		text += " distinct"
+	}
+	if a.P != nil {
+		text += fmt.Sprintf(" p=%v", a.P[:min(len(a.P), 4)])
+		if more := len(a.P) - 4; more > 0 {
+			text += fmt.Sprintf("+%d", more)
+		}
+	}
+	return text
 }
 
 // Text is the type.

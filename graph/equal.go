@@ -20,7 +20,9 @@ func equalAttrs(a, b Attrs) bool {
 		return ok && sameBits(a.Start, b.Start) && sameBits(a.Step, b.Step) && a.IntStart == b.IntStart && a.IntStep == b.IntStep
 	case RandomAttrs:
 		b, ok := b.(RandomAttrs)
-		return ok && a.Seed == b.Seed && sameBits(a.A, b.A) && sameBits(a.B, b.B)
+		return ok && a.Seed == b.Seed && a.Stream == b.Stream && sameBits(a.A, b.A) && sameBits(a.B, b.B) &&
+			a.Low == b.Low && a.Span == b.Span && a.N == b.N && a.Distinct == b.Distinct &&
+			slices.EqualFunc(a.P, b.P, sameBits)
 	case ReduceAttrs:
 		b, ok := b.(ReduceAttrs)
 		return ok && slices.Equal(a.Axes, b.Axes) && a.Keepdims == b.Keepdims && sameBits(a.Correction, b.Correction)

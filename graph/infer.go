@@ -230,30 +230,6 @@ func Arange(site Site, d dtype.DType, grid block.Grid, attrs ArangeAttrs) (Ref, 
 	return input(site, op.Arange, d, grid, attrs)
 }
 
-// Random is random_uniform or random_normal numbers of a floating-point type.
-func Random(site Site, name op.Name, d dtype.DType, grid block.Grid, attrs RandomAttrs) (Ref, error) {
-	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-	var err error
-	switch {
-	case name != op.Uniform && name != op.Normal:
-		err = fmt.Errorf("%q is not a distribution; there are %s and %s", name, op.Uniform, op.Normal)
-	case !d.IsFloat():
-		err = mistakef(TypeError, "random numbers are of a floating-point type, not %v; convert them with astype", d)
-	case !finite(attrs.A) || !finite(attrs.B):
-		err = fmt.Errorf("the parameters %v and %v are not finite", attrs.A, attrs.B)
-	case name == op.Uniform && attrs.A > attrs.B:
-		err = fmt.Errorf("the lower bound %v is above the upper bound %v", attrs.A, attrs.B)
-	case name == op.Uniform && !finite(attrs.B-attrs.A):
-		err = fmt.Errorf("the bounds %v and %v are too far apart", attrs.A, attrs.B)
-	case name == op.Normal && attrs.B < 0:
-		err = fmt.Errorf("the standard deviation %v is negative", attrs.B)
-	}
-	if err != nil {
-		return Ref{}, fail(site, name, err)
-	}
-	return input(site, name, d, grid, attrs)
-}
-
 // input makes the node of an operation that makes its elements from attributes.
 func input(site Site, name op.Name, d dtype.DType, grid block.Grid, attrs Attrs) (Ref, error) {
 	if !grid.Known() {

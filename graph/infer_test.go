@@ -279,14 +279,6 @@ func TestMistakes(t *testing.T) {
 		{TypeError, "a literal is", func() (Ref, error) { return Weak(here, scalar(float32(1))) }},
 		{TypeError, "not bool", func() (Ref, error) { return Arange(here, dtype.Bool, grid, ArangeAttrs{}) }},
 		{ValueError, "one axis", func() (Ref, error) { return Arange(here, dtype.Int8, nil, ArangeAttrs{}) }},
-		{ValueError, "not a distribution", func() (Ref, error) { return Random(here, op.Full, dtype.Float64, grid, RandomAttrs{}) }},
-		{TypeError, "floating-point type, not int64", func() (Ref, error) { return Random(here, op.Uniform, dtype.Int64, grid, RandomAttrs{}) }},
-		{ValueError, "not finite", func() (Ref, error) { return Random(here, op.Normal, dtype.Float64, grid, RandomAttrs{A: math.NaN()}) }},
-		{ValueError, "lower bound", func() (Ref, error) { return Random(here, op.Uniform, dtype.Float64, grid, RandomAttrs{A: 2, B: 1}) }},
-		{ValueError, "too far apart", func() (Ref, error) {
-			return Random(here, op.Uniform, dtype.Float64, grid, RandomAttrs{A: -math.MaxFloat64, B: math.MaxFloat64})
-		}},
-		{ValueError, "deviation", func() (Ref, error) { return Random(here, op.Normal, dtype.Float64, grid, RandomAttrs{B: -1}) }},
 
 		{ValueError, "there is no source", func() (Ref, error) { return Read(here, nil) }},
 		{TypeError, "not a block.Source", func() (Ref, error) { return Read(here, &Slot{Value: 3}) }},

@@ -98,12 +98,31 @@ type ArangeAttrs struct {
 	IntStart, IntStep int64
 }
 
-// RandomAttrs belong to the random operations: the bounds of the uniform
-// distribution, or mean and standard deviation of the normal one. Element i in
-// C order of the whole array depends on Seed and i alone.
+// RandomAttrs belong to the random operations. Element i in C order of the whole
+// array depends on these and on i alone, and elements of other streams of the
+// seed are independent of it.
 type RandomAttrs struct {
-	Seed uint64
+	Seed, Stream uint64
+
+	// A and B are the bounds of random_uniform, mean and standard deviation
+	// of random_normal, shape and scale of random_gamma, the shapes of
+	// random_beta. A alone is the mean of random_exponential and
+	// random_poisson, and the probability of random_binomial.
 	A, B float64
+
+	// Low and Low+Span are the least and the greatest of random_integers,
+	// as the bits of an int64 or uint64.
+	Low  int64
+	Span uint64
+
+	// N is the number of trials of random_binomial, and the number of
+	// indices of random_choice and random_permutation.
+	N int64
+
+	// Distinct indices of random_choice are drawn without replacement. P is
+	// the probability of each index, nil if all are equally likely.
+	Distinct bool
+	P        []float64
 }
 
 // CastAttrs belong to astype.

@@ -131,8 +131,8 @@ func (p program) line(target, name string, fields []string) (Ref, error) {
 		return Full(here, grid, value)
 	case op.Arange:
 		return Arange(here, d, grid, ArangeAttrs{Start: number("start"), Step: number("step"), IntStart: int64(number("start")), IntStep: int64(number("step"))})
-	case op.Uniform, op.Normal:
-		return Random(here, op.Name(name), d, grid, RandomAttrs{Seed: uint64(number("seed")), B: 1})
+	case op.RandomUniform, op.RandomNormal:
+		return Random(here, op.Name(name), d, grid, RandomAttrs{Seed: uint64(number("seed")), Stream: uint64(number("stream")), B: 1})
 	case op.Astype:
 		return Cast(here, in[0], d)
 	case op.Slice:

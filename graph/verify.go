@@ -105,8 +105,6 @@ func attrsOf(name op.Name) Attrs {
 		return FullAttrs{}
 	case op.Arange:
 		return ArangeAttrs{}
-	case op.Uniform, op.Normal:
-		return RandomAttrs{}
 	case op.MapBlock, op.FromFunc:
 		return FuncAttrs{}
 	case op.TreeReduce:
@@ -129,14 +127,16 @@ func attrsOf(name op.Name) Attrs {
 		return CastAttrs{}
 	}
 	if row := op.Lookup(name); row != nil {
-		switch row.Class {
-		case op.Reduction:
+		switch {
+		case row.Random:
+			return RandomAttrs{}
+		case row.Class == op.Reduction:
 			return ReduceAttrs{}
-		case op.Gathering:
+		case row.Class == op.Gathering:
 			return GatherAttrs{}
-		case op.Blockwise:
+		case row.Class == op.Blockwise:
 			return BlockAttrs{}
-		case op.Contraction:
+		case row.Class == op.Contraction:
 			return ContractAttrs{}
 		}
 	}

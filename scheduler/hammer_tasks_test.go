@@ -187,7 +187,7 @@ func (h *hammer) strike(ctx context.Context, r *rand.Rand, depth int) error {
 	case 3:
 		return h.futures(ctx, r, seed, depth, on)
 	case 4:
-		x := array.RandomUniform[float64]([]int{1 << 12}, seed, 0, 1, array.Chunks(1<<9))
+		x := array.NewGenerator(seed).Random([]int{1 << 12}, array.Chunks(1<<9))
 		got, err := array.Item[float64](ctx, x.Sub(x).Sum(), array.On(h.engine))
 		if err == nil && got != 0 {
 			return errWrong

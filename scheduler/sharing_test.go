@@ -105,7 +105,7 @@ func TestEachGetsItsShare(t *testing.T) {
 	var plans, calls atomic.Int64
 	enough := errors.New("enough")
 	ctx, stop := context.WithCancelCause(t.Context())
-	x := array.RandomUniform[float64]([]int{1 << 20}, 1, 0, 1, array.Chunks(1<<14)).Sin().Sum()
+	x := array.NewGenerator(1).Random([]int{1 << 20}, array.Chunks(1<<14)).Sin().Sum()
 	within(t, func() {
 		done := scheduler.Submit(t.Context(), func(context.Context) (int, error) { // on the default engine
 			for _, err := range scheduler.MapSeq(ctx, endless(), func(_ context.Context, v int) (int, error) {

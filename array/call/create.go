@@ -9,6 +9,7 @@ import (
 	"gabion/array"
 	"gabion/dtype"
 	"gabion/graph"
+	"gabion/internal/op"
 )
 
 // full is one value everywhere. A value of a higher kind than the type is
@@ -154,32 +155,80 @@ func scalarOf(n *big.Int) (s dtype.Scalar, ok bool) {
 	return s, false
 }
 
-func uniform(a *arguments) array.Array {
-	return a.random(a.float("low", 0), a.float("high", 1),
-		array.RandomUniform[dtype.Half], array.RandomUniform[float32], array.RandomUniform[float64])
-}
-
-func normal(a *arguments) array.Array {
-	return a.random(a.float("loc", 0), a.float("scale", 1),
-		array.RandomNormal[dtype.Half], array.RandomNormal[float32], array.RandomNormal[float64])
-}
-
-// random is random numbers of the type that is asked for.
-func (a *arguments) random(first, second float64, half, single, double func([]int, uint64, float64, float64, ...array.CreateOption) array.Array) array.Array {
-	shape, seed := a.ints("shape"), a.uint64("seed")
-	f := double
-	switch d := a.dtype("dtype", dtype.Float64); d {
-	case dtype.Float16:
-		f = half
-	case dtype.Float32:
-		f = single
-	case dtype.Float64:
-	default:
-		a.fail(graph.TypeError, "dtype", fmt.Errorf("random numbers are of a floating-point type, not %v; convert them with astype", d))
+// random is random numbers of the operation. A stream is the first unless it is
+// given.
+func random(a *arguments) array.Array {
+	attrs := graph.RandomAttrs{Seed: a.uint64("seed")}
+	if a.given("stream") {
+		attrs.Stream = a.uint64("stream")
 	}
-	opts := a.creation(len(shape))
+	otherwise := dtype.Float64
+	switch a.row.Name {
+	case op.RandomUniform:
+		attrs.A, attrs.B = a.float("low", 0), a.float("high", 1)
+	case op.RandomNormal:
+		attrs.A, attrs.B = a.float("loc", 0), a.float("scale", 1)
+	case op.RandomExponential:
+		attrs.A = a.float("scale", 1)
+	case op.RandomGamma:
+		attrs.A, attrs.B = a.float("shape", 1), a.float("scale", 1)
+	case op.RandomBeta:
+		attrs.A, attrs.B = a.float("a", 1), a.float("b", 1)
+	case op.RandomBinomial:
+		attrs.N, attrs.A, otherwise = int64(a.int("n", 0)), a.float("p", 0), dtype.Int64
+	case op.RandomPoisson:
+		attrs.A, otherwise = a.float("lam", 1), dtype.Int64
+	case op.RandomChoice:
+		attrs.N, attrs.P, otherwise = int64(a.int("a", 0)), a.floats("p"), dtype.Int64
+		attrs.Distinct = a.given("replace") && !a.bool("replace")
+	case op.RandomPermutation:
+		attrs.N, otherwise = int64(a.int("x", 0)), dtype.Int64
+		opts := a.creation(1)
+		if a.err != nil {
+			return array.Array{}
+		}
+		return array.RandomOf(string(a.row.Name), otherwise, []int{int(attrs.N)}, attrs, opts...)
+	case op.RandomIntegers:
+		otherwise = dtype.Int64
+		attrs.Low, attrs.Span = a.span()
+	}
+	size := a.ints("size")
+	d := a.dtype("dtype", otherwise)
+	opts := a.creation(len(size))
 	if a.err != nil {
 		return array.Array{}
 	}
-	return f(shape, seed, first, second, opts...)
+	return array.RandomOf(string(a.row.Name), d, size, attrs, opts...)
+}
+
+// span is the least of random integers, and how far the greatest is from it.
+func (a *arguments) span() (low int64, span uint64) {
+	from, ok := integer(a.value("low"))
+	to, also := integer(a.value("high"))
+	switch {
+	case !ok:
+		a.wrong("low", "a whole number", a.value("low"))
+		return 0, 0
+	case !also:
+		a.wrong("high", "a whole number", a.value("high"))
+		return 0, 0
+	}
+	last := new(big.Int).Set(to)
+	if !a.bool("endpoint") {
+		last.Sub(last, big.NewInt(1))
+	}
+	width := new(big.Int).Sub(last, from)
+	switch {
+	case width.Sign() < 0:
+		a.fail(graph.ValueError, "high", fmt.Errorf("there is no integer from %s to %s", described(from), described(last)))
+	case !width.IsUint64() || !from.IsInt64() && !from.IsUint64() || !last.IsInt64() && !last.IsUint64():
+		a.fail(graph.ValueError, "high", fmt.Errorf("no type holds the integers from %s to %s", described(from), described(last)))
+	}
+	if a.err != nil {
+		return 0, 0
+	}
+	if from.IsUint64() {
+		return int64(from.Uint64()), width.Uint64()
+	}
+	return from.Int64(), width.Uint64()
 }

@@ -85,8 +85,8 @@ var samples = map[op.Name][]sample{
 		{[]Arg{3, 1}, nil, "int64 (0,)"},
 		{[]Arg{1.5, 1.0}, nil, "float64 (0,)"},
 	},
-	op.Uniform: {{[]Arg{[]Arg{4, 5}, 7}, kw{"low": -1, "high": 2.5, "chunks": []Arg{3, -1}}, "float64 (4, 5)"}, {[]Arg{4, uint64(1 << 63)}, kw{"dtype": dtype.Float32}, "float32 (4,)"}},
-	op.Normal:  {{[]Arg{[]Arg{4, 5}, 7}, kw{"scale": 3, "dtype": dtype.Float16}, "float16 (4, 5)"}},
+	op.RandomUniform: {{[]Arg{[]Arg{4, 5}, 7}, kw{"low": -1, "high": 2.5, "chunks": []Arg{3, -1}}, "float64 (4, 5)"}, {[]Arg{4, uint64(1 << 63)}, kw{"dtype": dtype.Float32}, "float32 (4,)"}},
+	op.RandomNormal:  {{[]Arg{[]Arg{4, 5}, 7}, kw{"scale": 3, "dtype": dtype.Float32}, "float32 (4, 5)"}},
 	op.MapBlock: {
 		{[]Arg{field, "double"}, nil, "float64 (3, 4)"},
 		{[]Arg{[]Arg{field}, "double"}, nil, "float64 (3, 4)"},

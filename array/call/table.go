@@ -27,8 +27,6 @@ var core = map[op.Name]func(a *arguments) array.Array{
 	op.Ones:     func(a *arguments) array.Array { return a.constant(true) },
 	op.Empty:    func(a *arguments) array.Array { return a.constant(false) },
 	op.Arange:   arange,
-	op.Uniform:  uniform,
-	op.Normal:   normal,
 	op.MapBlock: mapBlocks,
 
 	op.Astype:      func(a *arguments) array.Array { return a.array("x").AsType(a.dtype("dtype", 0)) },
@@ -72,6 +70,8 @@ func invocation(row *op.Op) func(a *arguments) []array.Array {
 		f = elementwise
 	case row.Class == op.Reduction:
 		f = reduction
+	case row.Random:
+		f = random
 	default:
 		return nil
 	}

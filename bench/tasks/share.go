@@ -112,8 +112,9 @@ func mapJob(calls int, n uint64) job {
 func arrayJob(blocks int) job {
 	shape, chunks := []int{blocks * blockLength}, array.Chunks(blockLength)
 	return func(ctx context.Context, e *scheduler.Engine) error {
-		x := array.RandomUniform[float64](shape, 1, -3, 3, chunks)
-		y := array.RandomUniform[float64](shape, 2, -3, 3, chunks)
+		random := array.NewGenerator(1)
+		x := random.Uniform(shape, -3, 3, chunks)
+		y := random.Uniform(shape, -3, 3, chunks)
 		sin, cos := x.Sin(), y.Cos()
 		mean, err := array.Item[float64](ctx, sin.Mul(sin).Add(cos.Mul(cos)).Sqrt().Mean(), array.On(e))
 		if err == nil && (math.IsNaN(mean) || mean < 0.5 || mean > 1.5) {

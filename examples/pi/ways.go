@@ -70,7 +70,7 @@ func byFutures(ctx context.Context, batches []batch) (int64, error) {
 // expression is how many points are in the quarter of a circle, as an array of
 // one element.
 func expression(points int) array.Array {
-	x := array.RandomUniform[float64]([]int{points}, seed, 0, 1)
-	y := array.RandomUniform[float64]([]int{points}, seed+1, 0, 1)
+	random := array.NewGenerator(seed)
+	x, y := random.Random([]int{points}), random.Random([]int{points})
 	return x.Mul(x).Add(y.Mul(y)).Lt(array.Const(1)).Sum()
 }

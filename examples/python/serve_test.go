@@ -123,7 +123,7 @@ func TestRemote(t *testing.T) {
 		values[i] = float32(i%37) / 7
 	}
 	x := array.FromSlice(values, []int{50, 100}, array.Chunks(16, 30))
-	noise := array.RandomNormal[float64]([]int{50, 1}, 7, 0, 1)
+	noise := array.NewGenerator(7).StandardNormal([]int{50, 1})
 	scores := x.Sub(x.Mean(array.Axes(0))).Div(x.Std(array.Axes(0))).Add(noise)
 	wanted := []array.Array{scores, scores.Sum(), x.Slice("::-7, 3").Gt(array.Const(2))}
 	for range 3 {

@@ -41,7 +41,7 @@ func expression(x array.Array) array.Array {
 // run computes the expression with one worker and with all, and prints both
 // times and the memory they took. Results that differ in a bit are an error.
 func run(ctx context.Context, c config, out io.Writer) error {
-	x := array.RandomUniform[float64]([]int{c.n, c.n}, seed, 0, 1, array.Chunks(c.chunk))
+	x := array.NewGenerator(seed).Random([]int{c.n, c.n}, array.Chunks(c.chunk))
 	y := expression(x) // nothing is computed yet
 	if err := y.Err(); err != nil {
 		return err

@@ -16,7 +16,7 @@ const n = 50
 // random is the matrix that run makes, of n rows and columns.
 func random(t *testing.T) (array.Array, []float64) {
 	t.Helper()
-	x := array.RandomUniform[float64]([]int{n, n}, seed, 0, 1, array.Chunks(7))
+	x := array.NewGenerator(seed).Random([]int{n, n}, array.Chunks(7))
 	values, err := array.Values[float64](context.Background(), x)
 	require.NoError(t, err)
 	return x, values

@@ -91,8 +91,8 @@ var graphs = map[string]func(b builder) (outputs, inputs []graph.Ref){
 			b.ok(graph.Arange(here, dtype.Uint64, block.Grid{block.Regular(1, 1)}, graph.ArangeAttrs{IntStart: -1})),
 			b.ok(graph.Arange(here, dtype.Float32, block.Grid{block.Regular(30, 7)}, graph.ArangeAttrs{Start: 0.1, Step: 0.1})),
 			b.ok(graph.Arange(here, dtype.Float64, block.Grid{block.Regular(0, 0)}, graph.ArangeAttrs{Start: 5, Step: 1})),
-			b.ok(graph.Random(here, op.Uniform, dtype.Float16, grid, graph.RandomAttrs{Seed: math.MaxUint64, A: -1, B: 2})),
-			b.ok(graph.Random(here, op.Normal, dtype.Float64, grid, graph.RandomAttrs{Seed: 3, B: 1})),
+			b.ok(graph.Random(here, op.RandomUniform, dtype.Float32, grid, graph.RandomAttrs{Seed: math.MaxUint64, A: -1, B: 2})),
+			b.ok(graph.Random(here, op.RandomNormal, dtype.Float64, grid, graph.RandomAttrs{Seed: 3, B: 1})),
 		}, nil
 	},
 	"views": func(b builder) (_, _ []graph.Ref) {

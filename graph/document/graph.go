@@ -13,6 +13,51 @@ import (
 	"gabion/internal/op"
 )
 
+// random is the arguments of random numbers.
+func random(name op.Name, a graph.RandomAttrs, d block.Description) ([]Value, map[string]Value) {
+	kw := creation(d)
+	kw["seed"] = new(big.Int).SetUint64(a.Seed)
+	if a.Stream != 0 {
+		kw["stream"] = new(big.Int).SetUint64(a.Stream)
+	}
+	args := []Value{integers(d.Shape())}
+	switch name {
+	case op.RandomUniform:
+		kw["low"], kw["high"] = a.A, a.B
+	case op.RandomNormal:
+		kw["loc"], kw["scale"] = a.A, a.B
+	case op.RandomExponential:
+		kw["scale"] = a.A
+	case op.RandomGamma:
+		kw["shape"], kw["scale"] = a.A, a.B
+	case op.RandomBeta:
+		kw["a"], kw["b"] = a.A, a.B
+	case op.RandomBinomial:
+		kw["n"], kw["p"] = big.NewInt(a.N), a.A
+	case op.RandomPoisson:
+		kw["lam"] = a.A
+	case op.RandomIntegers:
+		low := big.NewInt(a.Low)
+		if d.DType == dtype.Uint64 {
+			low.SetUint64(uint64(a.Low))
+		}
+		kw["low"], kw["high"], kw["endpoint"] = low, new(big.Int).Add(low, new(big.Int).SetUint64(a.Span)), true
+	case op.RandomChoice:
+		kw["a"], kw["replace"] = big.NewInt(a.N), !a.Distinct
+		if a.P != nil {
+			p := make([]Value, len(a.P))
+			for i, v := range a.P {
+				p[i] = v
+			}
+			kw["p"] = p
+		}
+	case op.RandomPermutation:
+		args = []Value{big.NewInt(a.N)}
+		delete(kw, "dtype")
+	}
+	return args, kw
+}
+
 // Of is a graph as a document whose outputs are those of the graph. The given
 // inputs, which are made of no other arrays, come first, in their order: their
 // elements are for the reader of the document to bring. What else only this
@@ -171,7 +216,8 @@ func arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, e
 	case graph.ArangeAttrs:
 		return arange(a, d)
 	case graph.RandomAttrs:
-		return []Value{integers(d.Shape()), new(big.Int).SetUint64(a.Seed), a.A, a.B}, creation(d), nil
+		args, kw := random(n.Op, a, d)
+		return args, kw, nil
 	case graph.CastAttrs:
 		return []Value{in[0], a.To}, nil, nil
 	case graph.ReduceAttrs:

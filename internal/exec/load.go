@@ -3,8 +3,6 @@ package exec
 import (
 	"gabion/block"
 	"gabion/internal/kernel"
-	"gabion/internal/op"
-	"gabion/internal/plan"
 )
 
 // loader fills a register with a tile's elements. It returns the memory that
@@ -97,13 +95,13 @@ const maxRank = 64
 
 // maker fills registers with elements that depend on their number alone.
 type maker struct {
-	instr *plan.Instr
+	instr *step
 	first int64
 	shape []int
 	step  []int64
 }
 
-func newMaker(in *plan.Instr, r block.Region) *maker {
+func newMaker(in *step, r block.Region) *maker {
 	m := &maker{instr: in, first: in.First}
 	for axis, n := range r.Shape {
 		m.first += int64(r.Start[axis]) * in.Steps[axis]
@@ -148,29 +146,27 @@ func (m *maker) run(start, n int, reg []byte) {
 		}
 		to := reg[done*size:]
 		switch step {
-		case 1:
-			m.make(to, run, number)
 		case 0:
-			m.make(to, 1, number)
+			m.make(to, 1, number, 1)
 			kernel.Fill(m.instr.DType, to, run, append([]byte(nil), to[:size]...))
 		default:
-			for i := range run {
-				m.make(to[i*size:], 1, number+int64(i)*step)
-			}
+			m.make(to, run, number, step)
 		}
 		done += run
 	}
 }
 
-// make writes n elements from number first on.
-func (m *maker) make(dst []byte, n int, first int64) {
+// make writes n elements: numbers first, first+step, ….
+func (m *maker) make(dst []byte, n int, first, step int64) {
 	in := m.instr
-	switch in.Op {
-	case op.Arange:
+	switch {
+	case in.sample != nil:
+		in.sample(dst, n, first, step)
+	case step == 1:
 		kernel.Arange(in.DType, dst, n, first, in.Start, in.Step, in.IntStart, in.IntStep)
-	case op.Uniform:
-		kernel.Uniform(in.DType, dst, n, in.Seed, first, in.Start, in.Step)
-	case op.Normal:
-		kernel.Normal(in.DType, dst, n, in.Seed, first, in.Start, in.Step)
+	default:
+		for i := range n {
+			kernel.Arange(in.DType, dst[i*in.size:], 1, first+int64(i)*step, in.Start, in.Step, in.IntStart, in.IntStep)
+		}
 	}
 }

@@ -72,8 +72,9 @@ type placing struct {
 
 type step struct {
 	plan.Instr
-	loop kernel.Loop
-	size int // bytes of an element of the result
+	loop   kernel.Loop
+	sample kernel.Sampler // of random elements
+	size   int            // bytes of an element of the result
 }
 
 // NewRunner prepares a stage. It is an error if an operation has no kernel.
@@ -96,9 +97,15 @@ func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 	}
 	for _, in := range s.Program {
 		st := step{Instr: in, size: in.DType.Size()}
-		switch in.Op {
-		case op.Read, op.Full, op.Arange, op.Uniform, op.Normal:
-		case op.Astype:
+		switch {
+		case in.Op == op.Read, in.Op == op.Full, in.Op == op.Arange:
+		case in.Random != nil:
+			sample, ok := kernel.NewSampler(in.Op, in.DType, kernel.Draw(*in.Random))
+			if !ok {
+				return nil, fmt.Errorf("%s (at %v): no kernel for %v", in.Op, in.Site, in.DType)
+			}
+			st.sample = sample
+		case in.Op == op.Astype:
 			loop, ok := kernel.Cast(in.Kernel, in.DType)
 			if !ok {
 				return nil, fmt.Errorf("astype (at %v): no kernel converts %v to %v", in.Site, in.Kernel, in.DType)

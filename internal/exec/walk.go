@@ -44,15 +44,15 @@ func (w *walk) run() error {
 	w.loads = make([]loader, len(r.steps))
 	for i := range r.steps {
 		st := &r.steps[i]
-		switch st.Op {
-		case op.Read:
+		switch {
+		case st.Op == op.Read:
 			in := st.Input
 			if in < 0 {
 				in = w.task.Selected
 			}
 			w.loads[i] = newReader(w.task.Inputs[in])
-		case op.Arange, op.Uniform, op.Normal:
-			w.loads[i] = newMaker(&st.Instr, w.task.Region)
+		case st.Op == op.Arange, st.sample != nil:
+			w.loads[i] = newMaker(st, w.task.Region)
 		}
 	}
 	reduces := false

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"math"
 	"testing"
 
 	"gabion/dtype"
@@ -126,17 +127,46 @@ func BenchmarkGather(b *testing.B) {
 }
 
 func BenchmarkRandom(b *testing.B) {
-	dst := dtype.Bytes(make([]float64, Piece))
-	b.Run("uniform", func(b *testing.B) {
-		for b.Loop() {
-			Uniform(dtype.Float64, dst, Piece, 1, 0, 0, 1)
-		}
-		perElement(b, Piece)
-	})
-	b.Run("normal", func(b *testing.B) {
-		for b.Loop() {
-			Normal(dtype.Float64, dst, Piece, 1, 0, 0, 1)
-		}
-		perElement(b, Piece)
-	})
+	p := make([]float64, 1000)
+	for i := range p {
+		p[i] = float64(i) / 499500
+	}
+	for _, c := range []struct {
+		text string
+		name op.Name
+		d    dtype.DType
+		draw Draw
+	}{
+		{"uniform", op.RandomUniform, dtype.Float64, Draw{B: 1}},
+		{"uniform float32", op.RandomUniform, dtype.Float32, Draw{B: 1}},
+		{"normal", op.RandomNormal, dtype.Float64, Draw{B: 1}},
+		{"normal float32", op.RandomNormal, dtype.Float32, Draw{B: 1}},
+		{"exponential", op.RandomExponential, dtype.Float64, Draw{A: 1}},
+		{"gamma 0.5", op.RandomGamma, dtype.Float64, Draw{A: 0.5, B: 1}},
+		{"gamma 3", op.RandomGamma, dtype.Float64, Draw{A: 3, B: 1}},
+		{"beta 0.5 0.5", op.RandomBeta, dtype.Float64, Draw{A: 0.5, B: 0.5}},
+		{"beta 2 3", op.RandomBeta, dtype.Float64, Draw{A: 2, B: 3}},
+		{"integers", op.RandomIntegers, dtype.Int64, Draw{Span: 999}},
+		{"integers uint8", op.RandomIntegers, dtype.Uint8, Draw{Span: 99}},
+		{"words", op.RandomIntegers, dtype.Uint64, Draw{Span: math.MaxUint64}},
+		{"binomial 10 0.5", op.RandomBinomial, dtype.Int64, Draw{N: 10, A: 0.5}},
+		{"binomial 1e9 0.3", op.RandomBinomial, dtype.Int64, Draw{N: 1e9, A: 0.3}},
+		{"poisson 3", op.RandomPoisson, dtype.Int64, Draw{A: 3}},
+		{"poisson 10000", op.RandomPoisson, dtype.Int64, Draw{A: 10000}},
+		{"poisson 1e9", op.RandomPoisson, dtype.Int64, Draw{A: 1e9}},
+		{"choice", op.RandomChoice, dtype.Int64, Draw{N: 1000}},
+		{"choice with probabilities", op.RandomChoice, dtype.Int64, Draw{N: 1000, P: p}},
+		{"permutation 1e9", op.RandomPermutation, dtype.Int64, Draw{N: 1e9}},
+	} {
+		b.Run(c.text, func(b *testing.B) {
+			s, _ := NewSampler(c.name, c.d, c.draw)
+			dst := dtype.Bytes(make([]float64, Piece))
+			first := int64(0)
+			for b.Loop() {
+				s(dst, Piece, first, 1)
+				first = (first + Piece) % (1 << 20)
+			}
+			perElement(b, Piece)
+		})
+	}
 }

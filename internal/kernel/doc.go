@@ -16,9 +16,9 @@
 // Rounding. Every floating-point operation is rounded on its own: products
 // that feed a sum are wrapped in a float64() or float32() conversion, which
 // forbids the compiler to fuse them into a multiply-add that rounds once, so
-// bits do not depend on the processor. exp, log, sin, cos, the complex functions
-// and with them Normal rest on package math, whose last bit may differ between
-// architectures. float32
+// bits do not depend on the processor. exp, log, sin, cos and the complex
+// functions rest on package math, whose last bit may differ between
+// architectures; random numbers do not. float32
 // functions are computed in float64, float16 ones in float32, complex64 ones
 // in complex128, and rounded at the end.
 //

@@ -83,6 +83,9 @@ type Op struct {
 	// that computing one twice beats keeping its result.
 	Cheap bool
 
+	// Random operations make elements of random numbers.
+	Random bool
+
 	// NaN is true of reductions that leave NaNs out; see Plain.
 	NaN bool
 

@@ -235,10 +235,42 @@ func (s *Stage) checkInstr(r int) error {
 		if in.Value.DType != in.DType {
 			return fmt.Errorf("a value of %v is not of %v", in.Value.DType, in.DType)
 		}
-	case op.Arange, op.Uniform, op.Normal:
-		if len(in.Steps) != len(s.Grid) {
-			return fmt.Errorf("it counts along %d of %d axes", len(in.Steps), len(s.Grid))
+	}
+	if in.Op != op.Arange && !row.Random {
+		return nil
+	}
+	if len(in.Steps) != len(s.Grid) {
+		return fmt.Errorf("it counts along %d of %d axes", len(in.Steps), len(s.Grid))
+	}
+	if row.Random {
+		return s.checkRandom(in)
+	}
+	return nil
+}
+
+func (s *Stage) checkRandom(in *Instr) error {
+	if in.Random == nil {
+		return fmt.Errorf("%s has no parameters", in.Op)
+	}
+	if err := in.Random.Check(in.Op, in.DType); err != nil {
+		return err
+	}
+	if in.Op != op.RandomPermutation && !in.Random.Distinct {
+		return nil // any number has an element
+	}
+	low, high := in.First, in.First
+	for axis, a := range s.Grid {
+		if a.Len() == 0 {
+			return nil
 		}
+		step, last := in.Steps[axis], int64(a.Len()-1)
+		if low < -(1<<62) || high > 1<<62 || last > 0 && (step > (1<<62)/last || step < -(1<<62)/last) {
+			return fmt.Errorf("its steps %v are too large", in.Steps)
+		}
+		low, high = low+min(step*last, 0), high+max(step*last, 0)
+	}
+	if low < 0 || high >= in.Random.N {
+		return fmt.Errorf("it has elements %d to %d of %d indices", low, high, in.Random.N)
 	}
 	return nil
 }

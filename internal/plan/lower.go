@@ -323,7 +323,7 @@ func (c *compiler) made(key value, n *graph.Node, view block.View) (int, error) 
 		i.Start, i.Step, i.IntStart, i.IntStep = a.Start, a.Step, a.IntStart, a.IntStep
 		i.First, i.Steps = numbering(d.Shape(), view)
 	case graph.RandomAttrs:
-		i.Seed, i.Start, i.Step = a.Seed, a.A, a.B
+		i.Random = &a
 		i.First, i.Steps = numbering(d.Shape(), view)
 	default:
 		return 0, fmt.Errorf("%s (at %v) cannot be executed", n.Op, n.Site)

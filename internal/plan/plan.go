@@ -24,6 +24,9 @@ import (
 // Site is where the user's program asked for an operation.
 type Site = graph.Site
 
+// Random is what random elements are made from.
+type Random = graph.RandomAttrs
+
 // Plan is a physical plan. Sources, sinks and functions are referred to by
 // number; Bindings carry their values.
 type Plan struct {
@@ -218,9 +221,9 @@ type Instr struct {
 	// number First + sum(Steps[a]*i[a]) of the made array, in C order.
 	First             int64
 	Steps             []int64 `json:",omitempty"`
-	Start, Step       float64
-	IntStart, IntStep int64
-	Seed              uint64
+	Start, Step       float64 // arange
+	IntStart, IntStep int64   // arange
+	Random            *Random `json:",omitempty"` // random_*
 	Site              graph.Site
 }
 

@@ -67,13 +67,29 @@ func elementwise() []Program {
 		}),
 		one("made inputs", func(b *Builder) ref {
 			g := Grid(shape{6, 10}, "4,3")
-			u := b.ref(graph.Random(here, op.Uniform, dtype.Float64, g, graph.RandomAttrs{Seed: 7, A: -1, B: 1}))
-			n := b.ref(graph.Random(here, op.Normal, dtype.Float32, Grid(shape{6, 10}, "6,4"), graph.RandomAttrs{Seed: 8, B: 2}))
+			u := b.ref(graph.Random(here, op.RandomUniform, dtype.Float64, g, graph.RandomAttrs{Seed: 7, A: -1, B: 1}))
+			n := b.ref(graph.Random(here, op.RandomNormal, dtype.Float32, Grid(shape{6, 10}, "6,4"), graph.RandomAttrs{Seed: 8, B: 2}))
 			a := b.ref(graph.Arange(here, dtype.Float64, Grid(shape{10}, "4"), graph.ArangeAttrs{Start: 0.5, Step: -0.25}))
 			return b.Do(op.Add, b.Do(op.Add, u, n), b.Do(op.Multiply, a, b.Full(3.0, shape{6, 1}, "2,1")))
 		}),
+		one("random numbers", func(b *Builder) ref {
+			draw := func(name op.Name, d dtype.DType, attrs graph.RandomAttrs) ref {
+				attrs.Seed = 9
+				return b.ref(graph.Random(here, name, d, Grid(shape{6, 10}, "4,3"), attrs))
+			}
+			return b.Do(op.Add, b.Do(op.Add,
+				b.Do(op.Multiply, draw(op.RandomGamma, dtype.Float32, graph.RandomAttrs{A: 0.7, B: 2}), draw(op.RandomBeta, dtype.Float64, graph.RandomAttrs{A: 2, B: 3})),
+				b.Do(op.Multiply, draw(op.RandomBinomial, dtype.Int64, graph.RandomAttrs{Stream: 1, N: 9, A: 0.5}), draw(op.RandomPoisson, dtype.Int64, graph.RandomAttrs{A: 1e6}))),
+				b.Do(op.Subtract, draw(op.RandomIntegers, dtype.Int8, graph.RandomAttrs{Low: -3, Span: 9}), draw(op.RandomExponential, dtype.Float32, graph.RandomAttrs{A: 2})))
+		}),
+		one("random indices", func(b *Builder) ref {
+			p := b.ref(graph.Random(here, op.RandomPermutation, dtype.Int64, Grid(shape{40}, "9"), graph.RandomAttrs{Seed: 9, N: 40}))
+			c := b.ref(graph.Random(here, op.RandomChoice, dtype.Int64, Grid(shape{3, 10}, "2,5"), graph.RandomAttrs{Seed: 9, N: 1e6, Distinct: true}))
+			w := b.ref(graph.Random(here, op.RandomChoice, dtype.Int64, Grid(shape{10}, "4"), graph.RandomAttrs{Seed: 9, N: 3, P: []float64{0.5, 0.25, 0.25}}))
+			return b.Do(op.Add, b.Do(op.Add, b.Slice(b.Reversed(p), Take(5, 3, 10)), c), w)
+		}),
 		one("views of made inputs", func(b *Builder) ref {
-			u := b.ref(graph.Random(here, op.Uniform, dtype.Float64, Grid(shape{7, 8}, "3,5"), graph.RandomAttrs{Seed: 7, B: 1}))
+			u := b.ref(graph.Random(here, op.RandomUniform, dtype.Float64, Grid(shape{7, 8}, "3,5"), graph.RandomAttrs{Seed: 7, B: 1}))
 			a := b.ref(graph.Arange(here, dtype.Int32, Grid(shape{8}, "3"), graph.ArangeAttrs{IntStart: -3, IntStep: 7}))
 			return b.Do(op.Add, b.Transpose(b.Reversed(u)), b.Slice(b.Reversed(a), Take(0, 1, 8), NewAxis))
 		}),
@@ -165,7 +181,7 @@ func reductions() []Program {
 		one("reduce a number", func(b *Builder) ref { return b.Reduce(op.Sum, b.Floats(shape{}, "")) }),
 		one("reduce many tiny blocks", func(b *Builder) ref { return b.Reduce(op.Mean, b.Floats(shape{1000}, "1")) }),
 		one("reduce made inputs", func(b *Builder) ref {
-			u := b.ref(graph.Random(here, op.Normal, dtype.Float64, Grid(shape{50, 60}, "13,20"), graph.RandomAttrs{Seed: 3, B: 1}))
+			u := b.ref(graph.Random(here, op.RandomNormal, dtype.Float64, Grid(shape{50, 60}, "13,20"), graph.RandomAttrs{Seed: 3, B: 1}))
 			return b.Reduce(op.Var, u, 1)
 		}),
 	)

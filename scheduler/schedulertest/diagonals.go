@@ -29,7 +29,7 @@ func diagonals() []Program {
 			return b.Diagonal(b.Broadcast(b.Floats(shape{3, 1, 8}, "1,1,3"), 3, 9, 8), 1, 1, 2)
 		}),
 		one("diagonal of made inputs", func(b *Builder) ref {
-			u := b.ref(graph.Random(here, op.Uniform, dtype.Float64, Grid(shape{17, 18}, "3,5"), graph.RandomAttrs{Seed: 7, B: 1}))
+			u := b.ref(graph.Random(here, op.RandomUniform, dtype.Float64, Grid(shape{17, 18}, "3,5"), graph.RandomAttrs{Seed: 7, B: 1}))
 			return b.Diagonal(u, 2, 0, 1)
 		}),
 		one("diagonal of a diagonal", func(b *Builder) ref {

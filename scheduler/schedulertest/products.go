@@ -78,7 +78,7 @@ func products() []Program {
 			return b.Contract("ij,jk->ik", b.Floats(shape{0, 5}, ",2"), b.Floats(shape{5, 4}, "2,3"))
 		}),
 		one("product of a reshape and made numbers", func(b *Builder) ref {
-			u := b.ref(graph.Random(here, op.Uniform, dtype.Float64, Grid(shape{12, 10}, "5,4"), graph.RandomAttrs{Seed: 7, B: 1}))
+			u := b.ref(graph.Random(here, op.RandomUniform, dtype.Float64, Grid(shape{12, 10}, "5,4"), graph.RandomAttrs{Seed: 7, B: 1}))
 			return b.Contract("ij,jk->ik", b.Reshape(b.Floats(shape{6, 20}, "4,9"), 10, 12), u)
 		}),
 		one("product of a broadcast", func(b *Builder) ref {

@@ -192,7 +192,7 @@ func (b random) program(size int) []ref {
 		add(b.Read(types[r.IntN(len(types))], s, b.text(b.chunks(s))), nil)
 	}
 	add(b.Full(r.NormFloat64(), s, b.text(b.chunks(s))), nil)
-	add(graph.Random(here, op.Normal, dtype.Float64, b.chunks(s), graph.RandomAttrs{Seed: r.Uint64(), B: 1}))
+	add(graph.Random(here, op.RandomNormal, dtype.Float64, b.chunks(s), graph.RandomAttrs{Seed: r.Uint64(), B: 1}))
 	add(graph.Arange(here, dtype.Int64, b.chunks(shape{6}), graph.ArangeAttrs{IntStart: 2, IntStep: -3}))
 	for range size {
 		x := pool[r.IntN(len(pool))]
