@@ -31,7 +31,7 @@ func init() {
 		string(op.Outer):           {2, 2, nil, "(a, b)", product(array.Array.Outer)},
 		string(op.Vecdot):          {2, 3, []string{"axes"}, "(a, b) or (a, b, axis(0))", vecdot},
 		string(op.Tensordot):       {2, 3, nil, "(a, b) or (a, b, 1)", tensordot},
-		string(op.Einsum):          {2, 3, nil, `("ij,jk->ik", a, b)`, einsum},
+		string(op.Einsum):          {2, 1000, nil, `("ij,jk->ik", a, b)`, einsum},
 		string(op.MatrixTranspose): {1, 1, nil, "(x)", matrixTranspose},
 		string(op.VectorNorm):      {1, 2, []string{"axes", "keepdims"}, "(x), (x, 1) or (x, inf, axes(0), keepdims(true))", norm(array.Array.VectorNorm)},
 		string(op.MatrixNorm):      {1, 2, []string{"keepdims"}, "(x), (x, 1) or (x, inf, keepdims(true))", norm(array.Array.MatrixNorm)},
