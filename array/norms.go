@@ -184,8 +184,8 @@ func (c *composer) matrixNorm(x graph.Ref, r reduction) graph.Ref {
 	case math.IsInf(*r.ord, 0):
 		norm = c.outermost(size, axes[1], axes[0], *r.ord > 0)
 	case math.Abs(*r.ord) == 2:
-		return c.fail(graph.ValueError, fmt.Errorf("the norm of order %v needs the singular values of a matrix, which are not there; "+
-			"without Ord it is Frobenius's, and MapBlocks over one chunk can compute any", *r.ord))
+		return c.fail(graph.ValueError, fmt.Errorf("the norm of order %v needs singular values, and no operation gives these; "+
+			"without an order it is Frobenius's, and a function of MapBlocks over one chunk can compute any", *r.ord))
 	default:
 		return c.fail(graph.ValueError, fmt.Errorf("there is no norm of matrices of order %v; there are 1, -1, +Inf, -Inf and, without an order, Frobenius's", *r.ord))
 	}

@@ -264,7 +264,7 @@ func TestMistakesInProducts(t *testing.T) {
 		{graph.ValueError, "three dots stand for an axis of length 3 in the first operand and 5 in the second", array.Einsum("i...,j...", x, y)},
 		{graph.ValueError, "norm: it goes along one axis, or two of matrices, not 3", batches(2).Norm(array.Axes(0, 1, 2))},
 		{graph.ValueError, "not 3 of shape (2, 2, 2); VectorNorm goes along any", batches(2).Norm(array.Ord(1))},
-		{graph.ValueError, "the norm of order 2 needs the singular values", x.Norm(array.Ord(2))},
+		{graph.ValueError, "the norm of order 2 needs singular values", x.Norm(array.Ord(2))},
 		{graph.ValueError, "there is no norm of matrices of order 3", x.MatrixNorm(array.Ord(3))},
 		{graph.ValueError, "matrices have two axes; given are 2 of the 1", array.Ones[float64]([]int{3}).MatrixNorm()},
 		{graph.ValueError, "the order is NaN", x.VectorNorm(array.Ord(math.NaN()))},

@@ -47,6 +47,9 @@
 //	reshape(x, shape(3, -1))   reshape(x, -1)   broadcast_to(x, shape(3, 4))
 //	expand_dims(x, 0)   squeeze(x)   squeeze(x, 0)   flip(x, "TIME")
 //	concat(a, b)   concat(a, b, axis(1))
+//	matmul(a, b)   dot(a, b)   inner(a, b)   outer(a, b)   vdot(a, b)   vecdot(a, b, 0)
+//	tensordot(a, b, 1)   einsum("ij,jk->ik", a, b)   matrix_transpose(x)
+//	norm(x)   norm(x, 1)   vector_norm(x, inf, axes(0), keepdims(true))   matrix_norm(x, 1)
 //	astype(x, "float32") or float32(x), and the other element types
 //	rechunk(x, "12, -1, auto")   rechunk(x, 100)   as array.ParseChunks reads
 //	zeros(shape(3, 4))   ones(5, "int32")   full(shape(2, 2), 7)
