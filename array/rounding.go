@@ -71,16 +71,23 @@ func (c *composer) tens(x graph.Ref, digits int) graph.Ref {
 		fits = fits && power <= math.MaxUint64/10
 		power *= 10
 	}
-	number, _ := dtype.ScalarOf(power)
-	if _, err := number.Convert(x.DType()); err != nil || !fits {
+	typed := func(n uint64) (graph.Ref, error) {
+		s, _ := dtype.ScalarOf(n)
+		s, err := s.Convert(x.DType())
+		if err != nil {
+			return graph.Ref{}, err
+		}
+		return graph.Full(c.at, nil, s)
+	}
+	ten, err := typed(power)
+	if err != nil || !fits {
 		return c.do(op.Subtract, x, x)
 	}
-	ten := c.number(power)
 	rest := c.do(op.Remainder, x, ten)
 	odd := c.do(op.BitwiseAnd, c.do(op.FloorDivide, x, ten), c.number(1))
-	half := c.number(power / 2)
+	half, zero := c.keep(typed(power/2)), c.keep(typed(0))
 	up := c.do(op.LogicalOr, c.do(op.Greater, rest, half), c.do(op.LogicalAnd, c.do(op.Equal, rest, half), odd))
-	return c.do(op.Add, c.do(op.Subtract, x, rest), c.do(op.Where, up, ten, c.number(0)))
+	return c.do(op.Add, c.do(op.Subtract, x, rest), c.do(op.Where, up, ten, zero))
 }
 
 // NoBound is a bound of Clip that binds nothing. Any other use of it is an error.

@@ -35,6 +35,7 @@ type argument struct {
 var optionNames = map[string]string{
 	"axes": "axes", "axis": "axes", "shape": "shape", "keepdims": "keepdims",
 	"correction": "correction", "ddof": "correction",
+	"nan": "nan", "posinf": "posinf", "neginf": "neginf", "rtol": "rtol", "atol": "atol", "equal_nan": "equal_nan",
 }
 
 // isFunction reports whether name can be called.
@@ -58,6 +59,10 @@ func (ev evaluator) call(n *ast.CallExpr) (value, error) {
 				}
 				continue
 			}
+		}
+		if ev.isNone(arg) {
+			c.args = append(c.args, argument{pos: arg.Pos(), value: none{}})
+			continue
 		}
 		v, err := ev.eval(arg)
 		if err != nil {
@@ -98,7 +103,7 @@ func (c *call) addOption(option string, n *ast.CallExpr, f function) error {
 		}
 		arg.values = append(arg.values, argument{pos: inner.Pos(), value: v})
 	}
-	if (option == "keepdims" || option == "correction") && len(arg.values) != 1 {
+	if option != "axes" && option != "shape" && len(arg.values) != 1 {
 		return c.at(n.Pos(), "%s takes one value", written)
 	}
 	c.options[option] = arg
@@ -224,6 +229,23 @@ func (c *call) array(i int) (array.Array, error) {
 	return a.WithPlace(c.place(c.pos)), err
 }
 
+// number is the value of an option, or argument i, as a real number; given is
+// false if there is none, or it is none.
+func (c *call) number(option string, i int) (v float64, given bool, err error) {
+	values, given, err := c.list(option, i)
+	if err != nil || !given {
+		return 0, false, err
+	}
+	if _, isNone := values[0].value.(none); isNone {
+		return 0, false, nil
+	}
+	f, isReal := toFloat(values[0].value)
+	if _, isBool := values[0].value.(bool); !isReal || isBool {
+		return 0, false, c.at(values[0].pos, "%s is a real number", option)
+	}
+	return f, true, nil
+}
+
 // text is argument i, which is text; what says of what.
 func (c *call) text(i int, what string) (string, error) {
 	s, ok := c.args[i].value.(text)
@@ -238,7 +260,11 @@ func (c *call) list(option string, i int) (values []argument, given bool, err er
 	o, given := c.options[option]
 	switch {
 	case given && len(c.args) > i:
-		return nil, false, c.at(c.args[i].pos, "%s are given twice, here and at column %s", option,
+		are := "is"
+		if option == "axes" {
+			are = "are"
+		}
+		return nil, false, c.at(c.args[i].pos, "%s %s given twice, here and at column %s", option, are,
 			strings.TrimPrefix(c.place(o.pos), "expression:"))
 	case given:
 		return o.values, true, nil

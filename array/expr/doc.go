@@ -36,6 +36,9 @@
 // Names are those of the Python Array API standard or NumPy's.
 //
 //	sqrt(x)   where(cond, a, b)   minimum(a, b)   and the other elementwise operations
+//	clip(x, 0, 10)   clip(x, none, 10)   clip(x, 0)   round(x, 2)
+//	nan_to_num(x, 0, 1e9, -1e9) or with the options nan(0), posinf(1e9), neginf(-1e9)
+//	isclose(a, b, rtol(1e-5), atol(1e-8), equal_nan(true))
 //	mean(x)   mean(x, 0)   mean(x, "TIME")   mean(x, axes(0, 1))   mean(x, axes())
 //	    reductions over all axes, one by number or name, several, or none;
 //	    their options are written as calls: keepdims(true), and for var and

@@ -8,8 +8,8 @@ import (
 	"gabion/internal/op"
 )
 
-// functions are those that are neither elementwise operations nor reductions,
-// which the table of operations lists.
+// functions are those that take other arguments than elementwise operations and
+// reductions do, which the table of operations lists.
 var functions map[string]function
 
 func init() {
@@ -23,6 +23,11 @@ func init() {
 		string(op.Rechunk):     {2, 2, nil, `(x, "12, -1, auto") or (x, 100)`, rechunk},
 		string(op.Astype):      {2, 2, nil, `(x, "float32")`, astype},
 		"slice":                {2, 2, nil, `(x, "0:10, ::2")`, slice},
+
+		string(op.Clip):     {1, 3, nil, "(x, 0, 10), (x, none, 10) or (x, 0)", clip},
+		string(op.Round):    {1, 2, nil, "(x) or (x, 2)", round},
+		string(op.NanToNum): {1, 4, []string{"nan", "posinf", "neginf"}, "(x), (x, 0), (x, 0, 1e9, -1e9) or (x, posinf(1e9))", nanToNum},
+		string(op.Isclose):  {2, 4, []string{"rtol", "atol", "equal_nan"}, "(a, b), (a, b, rtol(1e-5), atol(1e-8)) or (a, b, equal_nan(true))", isclose},
 
 		"zeros":           {0, 2, []string{"shape"}, `(shape(3, 4)) or (shape(3, 4), "float32")`, filled(0)},
 		"ones":            {0, 2, []string{"shape"}, `(shape(3, 4)) or (shape(3, 4), "float32")`, filled(1)},
