@@ -211,6 +211,26 @@ func limits(d DType) (low int64, high uint64) {
 	return math.MinInt64 >> (64 - bits), math.MaxInt64 >> (64 - bits)
 }
 
+// Limits are the least and the greatest finite element of a real type. ok is
+// false of other types.
+func Limits(d DType) (least, greatest Scalar, ok bool) {
+	switch d {
+	case Bool:
+		return scalar(false), scalar(true), true
+	case Float16:
+		return scalar(HalfOf(-65504)), scalar(HalfOf(65504)), true
+	case Float32:
+		return scalar(float32(-math.MaxFloat32)), scalar(float32(math.MaxFloat32)), true
+	case Float64:
+		return scalar(-math.MaxFloat64), scalar(math.MaxFloat64), true
+	}
+	if !d.IsInteger() {
+		return Scalar{}, Scalar{}, false
+	}
+	low, high := limits(d)
+	return fromBits(d, uint64(low)), fromBits(d, high), true
+}
+
 func fromBits(d DType, v uint64) Scalar {
 	switch d.Size() {
 	case 1:

@@ -106,3 +106,22 @@ func TestConvertWeakScalars(t *testing.T) {
 	_, err := Scalar{}.Convert(Float64)
 	require.Error(t, err)
 }
+
+func TestLimits(t *testing.T) {
+	for _, c := range []struct{ least, greatest any }{
+		{false, true},
+		{int8(-128), int8(127)}, {int16(-32768), int16(32767)}, {int32(math.MinInt32), int32(math.MaxInt32)}, {int64(math.MinInt64), int64(math.MaxInt64)},
+		{uint8(0), uint8(255)}, {uint16(0), uint16(65535)}, {uint32(0), uint32(math.MaxUint32)}, {uint64(0), uint64(math.MaxUint64)},
+		{HalfOf(-65504), HalfOf(65504)}, {float32(-math.MaxFloat32), float32(math.MaxFloat32)}, {-math.MaxFloat64, math.MaxFloat64},
+	} {
+		d, _ := OfValue(c.least)
+		least, greatest, ok := Limits(d)
+		require.True(t, ok)
+		require.True(t, least == scalarOf(t, c.least), "%v", d)
+		require.True(t, greatest == scalarOf(t, c.greatest), "%v", d)
+	}
+	for _, d := range []DType{Invalid, Complex64, Complex128, DType(99)} {
+		_, _, ok := Limits(d)
+		require.False(t, ok, "%v", d)
+	}
+}

@@ -51,7 +51,11 @@ func Elementwise(site Site, name op.Name, in ...Ref) (Ref, error) {
 	for i, r := range in {
 		var overflow *dtype.OverflowError
 		inputs[i], err = convert(site, r, types.In[i])
-		if errors.As(err, &overflow) && types.Out == dtype.Bool && types.Kernel != dtype.Bool {
+		switch {
+		case !errors.As(err, &overflow):
+		case name == op.Clip && bindsNothing(overflow, i):
+			inputs[i], err = Full(r.Node.Site, nil, limit(types.In[i], i))
+		case types.Out == dtype.Bool && types.Kernel != dtype.Bool:
 			return outOfRange(site, name, overflow, i, in[1-i], result)
 		}
 		if err != nil {
@@ -71,7 +75,7 @@ func promotes(name op.Name, i int) bool {
 	switch name {
 	case op.Where:
 		return i > 0
-	case op.LogicalAnd, op.LogicalOr, op.LogicalNot:
+	case op.LogicalAnd, op.LogicalOr, op.LogicalXor, op.LogicalNot:
 		return false
 	}
 	return true
@@ -82,7 +86,8 @@ func promotes(name op.Name, i int) bool {
 // kind.
 func meeting(name op.Name, in []Ref) []dtype.DType {
 	types := make([]dtype.DType, len(in))
-	strong, kind := dtype.Invalid, dtype.KindInvalid
+	var arrays []dtype.DType
+	kind := dtype.KindInvalid
 	for i, r := range in {
 		types[i] = r.DType()
 		if !promotes(name, i) {
@@ -90,15 +95,14 @@ func meeting(name op.Name, in []Ref) []dtype.DType {
 		}
 		if _, ok := weak(r); ok {
 			kind = max(kind, r.DType().Kind())
-		} else if strong == dtype.Invalid {
-			strong = r.DType()
 		} else {
-			strong = dtype.Promote(strong, r.DType())
+			arrays = append(arrays, r.DType())
 		}
 	}
-	if strong == dtype.Invalid || kind == dtype.KindInvalid {
+	if len(arrays) == 0 || kind == dtype.KindInvalid {
 		return types // a weak scalar's own type is the default of its kind
 	}
+	strong := dtype.PromoteAll(arrays...)
 	for i, r := range in {
 		if _, ok := weak(r); ok && promotes(name, i) {
 			types[i] = dtype.PromoteWeak(strong, kind)

@@ -35,8 +35,18 @@ type evaluator struct {
 	inputs map[string]array.Array
 }
 
-// A value is an array.Array, a text or a constant.
+// A value is an array.Array, a text, a constant or, as an argument, none.
 type value any
+
+// none stands for an argument that is left out before others.
+type none struct{}
+
+// isNone reports whether an argument is the word none, and no input.
+func (ev evaluator) isNone(n ast.Expr) bool {
+	ident, ok := n.(*ast.Ident)
+	_, isInput := ev.inputs["none"]
+	return ok && ident.Name == "none" && !isInput
+}
 
 // text is what stands in double quotes.
 type text string
@@ -69,6 +79,8 @@ func (ev evaluator) asArray(pos token.Pos, v value) (array.Array, error) {
 		return v, nil
 	case text:
 		return array.Array{}, ev.at(pos, "%q is text where an array is expected", string(v))
+	case none:
+		return array.Array{}, ev.at(pos, "none is no array; it stands for a bound or a number that is left out, as in clip(x, none, 5)")
 	}
 	return weak(v).MadeAt(ev.place(pos)), nil
 }

@@ -68,12 +68,12 @@ func (e *Expr) at(pos token.Pos, format string, args ...any) error {
 // refused says of tokens that have no place in an expression what to write
 // instead.
 var refused = map[token.Token]string{
-	token.XOR:      "^ is not an operator here: for a power write pow(a, b), for whether two bools differ a != b",
-	token.AND:      "& is not an operator here: logical and is written a && b",
-	token.OR:       "| is not an operator here: logical or is written a || b",
-	token.TILDE:    "~ is not an operator here: logical not is written !a",
-	token.SHL:      "<< is not an operator here: multiply by a power of 2, a * pow(2, n)",
-	token.SHR:      ">> is not an operator here: divide by a power of 2, floor_divide(a, pow(2, n))",
+	token.XOR:      "^ is not an operator here: for a power write pow(a, b), for whether two bools differ a != b, for bits bitwise_xor(a, b)",
+	token.AND:      "& is not an operator here: logical and is written a && b, of bits bitwise_and(a, b)",
+	token.OR:       "| is not an operator here: logical or is written a || b, of bits bitwise_or(a, b)",
+	token.TILDE:    "~ is not an operator here: logical not is written !a, of bits bitwise_invert(a)",
+	token.SHL:      "<< is not an operator here: write bitwise_left_shift(a, n)",
+	token.SHR:      ">> is not an operator here: write bitwise_right_shift(a, n)",
 	token.AND_NOT:  "&^ is not an operator here: logical and not is written a && !b",
 	token.ARROW:    "<- is one token in Go: write a < -b with a space in between",
 	token.INC:      "++ is one token in Go: write a + +b with a space in between",

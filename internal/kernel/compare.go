@@ -63,28 +63,6 @@ func lessEqual[T ordered](n int, dst, a, b, _ []byte) Status {
 	return OK
 }
 
-// isNaN reports whether v, or a part of it, is NaN.
-func isNaN[T float | complexes](v T) bool {
-	w := v
-	return v != w
-}
-
-// isnan: dst[i] = whether a[i], or a part of it, is NaN.
-func isnan[T float | complexes](n int, dst, a, _, _ []byte) Status {
-	d := dst[:n]
-	x := dtype.Slice[T](a)[:len(d)]
-	for i := range d {
-		d[i] = bit(isNaN(x[i]))
-	}
-	return OK
-}
-
-// never: dst[i] = false.
-func never(n int, dst, _, _, _ []byte) Status {
-	clear(dst[:n])
-	return OK
-}
-
 // complexLess orders by real part, then by imaginary part; false if a part
 // that is NaN takes part in it.
 func complexLess[T complexes](a, b T) bool {
@@ -98,22 +76,4 @@ func complexLessEqual[T complexes](a, b T) bool {
 	x, y := complex128(a), complex128(b)
 	return real(x) < real(y) && imag(x) == imag(x) && imag(y) == imag(y) ||
 		real(x) == real(y) && imag(x) <= imag(y)
-}
-
-// complexMin is the lesser in the order of complexLess; the first that has a
-// NaN in it if any has.
-func complexMin[T complexes](a, b T) T {
-	if isNaN(a) || complexLessEqual(a, b) {
-		return a
-	}
-	return b
-}
-
-// complexMax is the greater in the order of complexLess; the first that has a
-// NaN in it if any has.
-func complexMax[T complexes](a, b T) T {
-	if isNaN(a) || complexLessEqual(b, a) {
-		return a
-	}
-	return b
 }

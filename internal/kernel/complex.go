@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"math"
-	"math/cmplx"
 
 	"gabion/dtype"
 )
@@ -38,7 +37,7 @@ func complexAbs[T complexes, R float](n int, dst, a, _, _ []byte) Status {
 	x := dtype.Slice[T](a)[:len(d)]
 	for i := range d {
 		v := complex128(x[i])
-		d[i] = R(math.Hypot(real(v), imag(v)))
+		d[i] = R(hypot(real(v), imag(v)))
 	}
 	return OK
 }
@@ -72,80 +71,81 @@ func complexDivide(a, b complex128) complex128 {
 		(float64(imag(a)*ratio)-real(a))/scale)
 }
 
-// complexPow is a to the power of b: by multiplying for small integers b, else
-// exp(b log a). As in NumPy, 0 to a power that is neither 0 nor a positive real
-// number is NaN.
-func complexPow(a, b complex128) complex128 {
-	switch {
-	case b == 0:
-		return 1
-	case a == 0:
-		if real(b) > 0 && imag(b) == 0 {
-			return 0
-		}
-		return complex(math.NaN(), math.NaN())
-	}
-	if n := math.Abs(real(b)); imag(b) == 0 && n < 100 && n == math.Trunc(n) {
-		power, base := complex128(1), a
-		for k := int(n); ; base = complexMultiply(base, base) {
-			if k&1 != 0 {
-				if power == 1 {
-					power = base
-				} else {
-					power = complexMultiply(power, base)
-				}
-			}
-			if k >>= 1; k == 0 {
-				break
-			}
-		}
-		if real(b) < 0 {
-			return complexDivide(1, power)
-		}
-		return power
-	}
-	return cmplx.Pow(a, b)
-}
-
-// complexSqrt is the root with a real part of 0 or more. The sign of the
-// imaginary part is that of x's also where it is too small for cmplx.Sqrt.
-func complexSqrt(x complex128) complex128 {
-	root := cmplx.Sqrt(x)
-	return complex(real(root), math.Copysign(imag(root), imag(x)))
-}
-
-func complexSin(x complex128) complex128 { return cmplx.Sin(x) }
-func complexCos(x complex128) complex128 { return cmplx.Cos(x) }
-
-// complexExp is exp(real) times the point of the unit circle at angle imag.
-func complexExp(x complex128) complex128 {
+// complexReciprocal is 1 / x, scaled as in complexDivide.
+func complexReciprocal(x complex128) complex128 {
 	r, i := real(x), imag(x)
-	if i == 0 {
-		return complex(exp(r), i)
+	if math.Abs(i) <= math.Abs(r) {
+		ratio := i / r
+		scale := r + float64(i*ratio)
+		return complex(1/scale, -ratio/scale)
 	}
-	if r > 709 && r < 1400 && !math.IsInf(i, 0) {
-		// The factor alone may overflow where the product does not.
-		const ln2x1024 = 1024 * math.Ln2
-		sin, cos := math.Sincos(i)
-		e := exp(r - ln2x1024)
-		return complex(math.Ldexp(e*cos, 1024), math.Ldexp(e*sin, 1024))
-	}
-	return cmplx.Exp(x)
+	ratio := r / i
+	scale := float64(r*ratio) + i
+	return complex(ratio/scale, -1/scale)
 }
 
-// complexLog is complex(log |x|, angle of x).
-func complexLog(x complex128) complex128 {
-	r, i := math.Abs(real(x)), math.Abs(imag(x))
-	large, small := max(r, i), min(r, i)
-	angle := math.Copysign(cmplx.Phase(x), imag(x)) // Phase loses the sign of an imaginary part that is too small
+// complexSquare is x * x.
+func complexSquare(x complex128) complex128 { return complexMultiply(x, x) }
+
+// complexSign is x / |x|: 0 of 0, and a unit where one part alone is infinite.
+func complexSign(x complex128) complex128 {
+	r, i := real(x), imag(x)
+	size := max(math.Abs(r), math.Abs(i))
 	switch {
-	case large > 0.5 && large < 2 && !math.IsNaN(small):
-		// Near the unit circle |x| rounds away what the logarithm shows.
-		return complex(math.Log1p(float64((large-1)*(large+1))+float64(small*small))/2, angle)
-	case large > 1e307 && !math.IsInf(large, 0):
-		return complex(log(math.Hypot(r/4, i/4))+2*math.Ln2, angle)
-	case large < 1e-300 && large > 0:
-		return complex(log(math.Hypot(r*(1<<64), i*(1<<64)))-64*math.Ln2, angle)
+	case size == 0:
+		return 0
+	case math.IsInf(r, 0) && math.IsInf(i, 0):
+		return complex(math.NaN(), math.NaN())
+	case math.IsInf(r, 0):
+		return complex(math.Copysign(1, r), 0)
+	case math.IsInf(i, 0):
+		return complex(0, math.Copysign(1, i))
+	case size > 0x1p1000:
+		r, i = r*0x1p-100, i*0x1p-100
+	case size < 0x1p-900:
+		r, i = r*0x1p200, i*0x1p200
 	}
-	return complex(log(math.Hypot(r, i)), angle)
+	h := hypot(r, i)
+	return complex(r/h, i/h)
+}
+
+// complexConj: dst[i] = a[i] with the opposite imaginary part.
+func complexConj[T complexes](n int, dst, a, _, _ []byte) Status {
+	d := dtype.Slice[T](dst)[:n]
+	x := dtype.Slice[T](a)[:len(d)]
+	for i := range d {
+		v := complex128(x[i])
+		d[i] = T(complex(real(v), -imag(v)))
+	}
+	return OK
+}
+
+// complexReal: dst[i] = the real part of a[i].
+func complexReal[T complexes, R float](n int, dst, a, _, _ []byte) Status {
+	d := dtype.Slice[R](dst)[:n]
+	x := dtype.Slice[T](a)[:len(d)]
+	for i := range d {
+		d[i] = R(real(complex128(x[i])))
+	}
+	return OK
+}
+
+// complexImag: dst[i] = the imaginary part of a[i].
+func complexImag[T complexes, R float](n int, dst, a, _, _ []byte) Status {
+	d := dtype.Slice[R](dst)[:n]
+	x := dtype.Slice[T](a)[:len(d)]
+	for i := range d {
+		d[i] = R(imag(complex128(x[i])))
+	}
+	return OK
+}
+
+// complexJoin: dst[i] = the complex number of the parts a[i] and b[i].
+func complexJoin[T complexes, R float](n int, dst, a, b, _ []byte) Status {
+	d := dtype.Slice[T](dst)[:n]
+	x, y := dtype.Slice[R](a)[:len(d)], dtype.Slice[R](b)[:len(d)]
+	for i := range d {
+		d[i] = T(complex(float64(x[i]), float64(y[i])))
+	}
+	return OK
 }

@@ -1,8 +1,6 @@
 package kernel
 
 import (
-	"math"
-
 	"gabion/dtype"
 	"gabion/internal/op"
 )
@@ -84,33 +82,6 @@ func (r registry) add(name op.Name, d dtype.DType, loop Loop) {
 	r[name][d] = loop
 }
 
-var elementwise = func() registry {
-	r := make(registry)
-	registerInteger[int8](r)
-	registerInteger[int16](r)
-	registerInteger[int32](r)
-	registerInteger[int64](r)
-	registerInteger[uint8](r)
-	registerInteger[uint16](r)
-	registerInteger[uint32](r)
-	registerInteger[uint64](r)
-	registerFloat[float32](r)
-	registerFloat[float64](r)
-	r.add(op.Abs, dtype.Float32, clearSign[uint32])
-	r.add(op.Abs, dtype.Float64, clearSign[uint64])
-	r.add(op.Pow, dtype.Float32, floatPow[float32](math.Pow)) // its errors are far below float32's
-	r.add(op.Pow, dtype.Float64, floatPow[float64](pow))
-	registerComplex[complex64, float32](r)
-	registerComplex[complex128, float64](r)
-	registerBool(r)
-	registerHalf(r)
-	for _, d := range dtype.All() {
-		r.add(op.Where, d, wheres[d.Size()])
-	}
-	r.add(op.Where, dtype.Bool, whereBool)
-	return r
-}()
-
 // Elementwise finds the loop of an elementwise operation by the operation's
 // name and op.Types.Kernel. Conversions are found by Cast.
 func Elementwise(name op.Name, kernel dtype.DType) (Loop, bool) {
@@ -119,106 +90,4 @@ func Elementwise(name op.Name, kernel dtype.DType) (Loop, bool) {
 		return nil, false
 	}
 	return row[kernel], true
-}
-
-func registerInteger[T integer](r registry) {
-	d := dtype.Of[T]()
-	registerOrdered[T](r, d)
-	r.add(op.FloorDivide, d, binary(floorDivide[T]))
-	r.add(op.Remainder, d, binary(remainder[T]))
-	r.add(op.Pow, d, integerPow[T])
-	r.add(op.Abs, d, integerAbs[T])
-	r.add(op.Isnan, d, never)
-}
-
-func registerFloat[T float](r registry) {
-	d := dtype.Of[T]()
-	registerOrdered[T](r, d)
-	r.add(op.Divide, d, divide[T])
-	r.add(op.FloorDivide, d, binary(floatFloorDivide[T]))
-	r.add(op.Remainder, d, binary(floatRemainder[T]))
-	r.add(op.Isnan, d, isnan[T])
-	r.add(op.Sqrt, d, sqrt[T])
-	r.add(op.Exp, d, function[T](exp))
-	r.add(op.Log, d, function[T](log))
-	r.add(op.Sin, d, function[T](sin))
-	r.add(op.Cos, d, function[T](cos))
-}
-
-func registerOrdered[T ordered](r registry, d dtype.DType) {
-	r.add(op.Add, d, add[T])
-	r.add(op.Subtract, d, subtract[T])
-	r.add(op.Multiply, d, multiply[T])
-	r.add(op.Negative, d, negative[T])
-	r.add(op.Minimum, d, minimum[T])
-	r.add(op.Maximum, d, maximum[T])
-	r.add(op.Equal, d, equal[T])
-	r.add(op.NotEqual, d, notEqual[T])
-	r.add(op.Less, d, less[T])
-	r.add(op.LessEqual, d, lessEqual[T])
-	r.add(op.Greater, d, swapped(less[T]))
-	r.add(op.GreaterEqual, d, swapped(lessEqual[T]))
-}
-
-func registerComplex[T complexes, R float](r registry) {
-	d := dtype.Of[T]()
-	r.add(op.Add, d, add[T])
-	r.add(op.Subtract, d, subtract[T])
-	r.add(op.Multiply, d, complexBinary[T](complexMultiply))
-	r.add(op.Divide, d, complexBinary[T](complexDivide))
-	r.add(op.Pow, d, complexBinary[T](complexPow))
-	r.add(op.Negative, d, negative[T])
-	r.add(op.Abs, d, complexAbs[T, R])
-	r.add(op.Sqrt, d, complexUnary[T](complexSqrt))
-	r.add(op.Exp, d, complexUnary[T](complexExp))
-	r.add(op.Log, d, complexUnary[T](complexLog))
-	r.add(op.Sin, d, complexUnary[T](complexSin))
-	r.add(op.Cos, d, complexUnary[T](complexCos))
-	r.add(op.Minimum, d, binary(complexMin[T]))
-	r.add(op.Maximum, d, binary(complexMax[T]))
-	r.add(op.Isnan, d, isnan[T])
-	r.add(op.Equal, d, equal[T])
-	r.add(op.NotEqual, d, notEqual[T])
-	r.add(op.Less, d, comparison(complexLess[T]))
-	r.add(op.LessEqual, d, comparison(complexLessEqual[T]))
-	r.add(op.Greater, d, swapped(comparison(complexLess[T])))
-	r.add(op.GreaterEqual, d, swapped(comparison(complexLessEqual[T])))
-}
-
-// registerBool: arithmetic of bools is logic.
-func registerBool(r registry) {
-	d := dtype.Bool
-	r.add(op.Add, d, or)
-	r.add(op.Maximum, d, or)
-	r.add(op.LogicalOr, d, or)
-	r.add(op.Multiply, d, and)
-	r.add(op.Minimum, d, and)
-	r.add(op.LogicalAnd, d, and)
-	r.add(op.LogicalNot, d, not)
-	r.add(op.Abs, d, truth)
-	r.add(op.Isnan, d, never)
-	r.add(op.Equal, d, same)
-	r.add(op.NotEqual, d, differ)
-	r.add(op.Less, d, lessBool)
-	r.add(op.LessEqual, d, lessEqualBool)
-	r.add(op.Greater, d, swapped(lessBool))
-	r.add(op.GreaterEqual, d, swapped(lessEqualBool))
-}
-
-// predicates are the operations whose results are bools.
-var predicates = map[op.Name]bool{
-	op.Isnan: true, op.Equal: true, op.NotEqual: true,
-	op.Less: true, op.LessEqual: true, op.Greater: true, op.GreaterEqual: true,
-}
-
-// registerHalf: all arithmetic of float16 elements is that of float32, with
-// the result of each operation rounded to float16.
-func registerHalf(r registry) {
-	for name, row := range r {
-		loop := row[dtype.Float32]
-		if loop == nil {
-			continue // an operation of bools
-		}
-		row[dtype.Float16] = throughFloat32(loop, !predicates[name])
-	}
 }

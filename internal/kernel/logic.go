@@ -82,6 +82,16 @@ func lessEqualBool(n int, dst, a, b, _ []byte) Status {
 	return OK
 }
 
+// clipBool: dst[i] = (a[i] || b[i]) && c[i].
+func clipBool(n int, dst, a, b, c []byte) Status {
+	d := dst[:n]
+	x, low, high := a[:len(d)], b[:len(d)], c[:len(d)]
+	for i := range d {
+		d[i] = bit(x[i]|low[i] != 0) & bit(high[i] != 0)
+	}
+	return OK
+}
+
 // wheres holds the loops of where by the size of an element in bytes: choosing
 // needs no more of a type, except that bools have a loop of their own.
 var wheres = [...]Loop{1: where[uint8], 2: where[uint16], 4: where[uint32], 8: where[uint64], 16: where[complex128]}

@@ -46,6 +46,8 @@ const (
 	OnesLike        Name = "ones_like"
 	FullLike        Name = "full_like"
 	Divmod          Name = "divmod"
+	NanToNum        Name = "nan_to_num"
+	Isclose         Name = "isclose"
 )
 
 var composed = []Op{
@@ -120,4 +122,10 @@ var composed = []Op{
 		Doc: "ones of an array's shape, type and chunks"},
 	{Name: FullLike, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "fill_value", Kind: Number}, {Name: "dtype", Kind: Type, Optional: true}},
 		Doc: "one value in an array's shape, type and chunks"},
+	{Name: NanToNum, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "nan", Kind: Number, Optional: true},
+		{Name: "posinf", Kind: Number, Optional: true}, {Name: "neginf", Kind: Number, Optional: true}},
+		Doc: "numbers in the place of NaN and infinities: 0 and the ends of the type unless others are given"},
+	{Name: Isclose, Class: Composed, Arity: 2, Params: []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand}, {Name: "rtol", Kind: Number, Optional: true},
+		{Name: "atol", Kind: Number, Optional: true}, {Name: "equal_nan", Kind: Bool, Optional: true}},
+		Doc: "whether |x1 - x2| is at most atol + rtol*|x2|"},
 }
