@@ -95,7 +95,6 @@ func TestBuild(t *testing.T) {
 		"clip(w, -100000)":                    "int16 (3, 4)",
 		"clip(w, 0.5, none)":                  "float64 (3, 4)",
 		"clip(0, u, n)":                       "float64 (3, 4)",
-		"clip(u)":                             "float32 (3, 4)",
 		"round(u)":                            "float32 (3, 4)",
 		"around(w, -1)":                       "int16 (3, 4)",
 		"nan_to_num(u, 1, none, -5)":          "float32 (3, 4)",

@@ -24,7 +24,7 @@ func init() {
 		string(op.Astype):      {2, 2, nil, `(x, "float32")`, astype},
 		"slice":                {2, 2, nil, `(x, "0:10, ::2")`, slice},
 
-		string(op.Clip):     {1, 3, nil, "(x, 0, 10), (x, none, 10) or (x, 0)", clip},
+		string(op.Clip):     {2, 3, nil, "(x, 0, 10), (x, none, 10) or (x, 0)", clip},
 		string(op.Round):    {1, 2, nil, "(x) or (x, 2)", round},
 		string(op.NanToNum): {1, 4, []string{"nan", "posinf", "neginf"}, "(x), (x, 0), (x, 0, 1e9, -1e9) or (x, posinf(1e9))", nanToNum},
 		string(op.Isclose):  {2, 4, []string{"rtol", "atol", "equal_nan"}, "(a, b), (a, b, rtol(1e-5), atol(1e-8)) or (a, b, equal_nan(true))", isclose},

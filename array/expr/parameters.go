@@ -9,16 +9,26 @@ func clip(c *call) (array.Array, error) {
 	if err != nil {
 		return x, err
 	}
-	bounds := [2]array.Array{array.NoBound(), array.NoBound()}
+	bounds := make(map[int]array.Array)
 	for i := 1; i < len(c.args); i++ {
 		if _, isNone := c.args[i].value.(none); isNone {
 			continue
 		}
-		if bounds[i-1], err = c.array(i); err != nil {
+		if bounds[i], err = c.array(i); err != nil {
 			return x, err
 		}
 	}
-	return x.Clip(bounds[0], bounds[1]), nil
+	low, isLow := bounds[1]
+	high, isHigh := bounds[2]
+	switch {
+	case isLow && isHigh:
+		return x.Clip(low, high), nil
+	case isLow:
+		return x.ClipMin(low), nil
+	case isHigh:
+		return x.ClipMax(high), nil
+	}
+	return x, c.at(c.pos, "%s needs a bound: write %s", c.name, functions["clip"].usage(c.name))
 }
 
 func round(c *call) (array.Array, error) {

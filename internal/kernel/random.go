@@ -39,7 +39,7 @@ func philox(seed, stream, counter uint64) (words [4]uint64) {
 }
 
 // unit is a word as a float64 in [0, 1), a multiple of 2^-53.
-func unit(word uint64) float64 { return float64(word>>11) * 0x1p-53 }
+func unit(word uint64) float64 { return float64(float64(word>>11) * 0x1p-53) }
 
 // Uniform sets dst[i] to element first+i of the uniform random numbers in
 // [low, high), or low if these round to one number. d is float32 or float64;
