@@ -90,32 +90,28 @@ func (c *composer) tens(x graph.Ref, digits int) graph.Ref {
 	return c.do(op.Add, c.do(op.Subtract, x, rest), c.do(op.Where, up, ten, zero))
 }
 
-// NoBound is a bound of Clip that binds nothing. Any other use of it is an error.
-func NoBound() Array { return Array{err: errNoBound} }
-
-var errNoBound = &graph.Error{Kind: graph.ValueError, Op: op.Clip, Err: errors.New("NoBound stands for a bound of Clip that is not there, and for no array")}
-
 // Clip is minimum(maximum(a, low), high): a with nothing below low and nothing
-// above high, high where low is above it, and NaN where any is NaN. A bound may be
-// NoBound(). The type is the common one. An integer Const that the type of
-// integers a does not hold binds nothing if it is on its side of them, else it is
-// an OverflowError.
+// above high, high where low is above it, and NaN where any is NaN. The type is
+// the common one. An integer Const that the type of integers a does not hold
+// binds nothing if it is on its side of them, else it is an OverflowError.
+// ClipMin and ClipMax have one bound.
 func (a Array) Clip(low, high Array) Array {
-	bounds := make([]graph.Ref, 2)
-	arrays := []Array{a}
-	for _, b := range []Array{low, high} {
-		if b.err != errNoBound {
-			arrays = append(arrays, b)
-		}
-	}
-	return composed(op.Clip, arrays, func(c *composer, in []graph.Ref) graph.Ref {
-		rest := in[1:]
-		for i, b := range []Array{low, high} {
-			if b.err != errNoBound {
-				bounds[i], rest = rest[0], rest[1:]
-			}
-		}
-		return c.keep(graph.Clip(c.at, in[0], bounds[0], bounds[1]))
+	return composed(op.Clip, []Array{a, low, high}, func(c *composer, in []graph.Ref) graph.Ref {
+		return c.keep(graph.Clip(c.at, in[0], in[1], in[2]))
+	})
+}
+
+// ClipMin is a with nothing below low, as Clip has it: clip(a, min=low).
+func (a Array) ClipMin(low Array) Array {
+	return composed(op.Clip, []Array{a, low}, func(c *composer, in []graph.Ref) graph.Ref {
+		return c.keep(graph.Clip(c.at, in[0], in[1], graph.Ref{}))
+	})
+}
+
+// ClipMax is a with nothing above high, as Clip has it: clip(a, max=high).
+func (a Array) ClipMax(high Array) Array {
+	return composed(op.Clip, []Array{a, high}, func(c *composer, in []graph.Ref) graph.Ref {
+		return c.keep(graph.Clip(c.at, in[0], graph.Ref{}, in[1]))
 	})
 }
 

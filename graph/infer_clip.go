@@ -7,19 +7,17 @@ import (
 	"gabion/internal/op"
 )
 
-// Clip is in with no element below low and none above high, each of which may be
+// Clip is in with no element below low and none above high, one of which may be
 // missing: a Ref without a node. An integer literal as a bound that is beyond the
 // type of the elements binds nothing, if it is on its side of them.
 func Clip(site Site, in, low, high Ref) (Ref, error) {
 	switch {
 	case low.Node != nil && high.Node != nil:
 		return Elementwise(site, op.Clip, in, low, high)
-	case low.Node != nil:
-		return bounded(site, op.Maximum, in, low, 1)
 	case high.Node != nil:
 		return bounded(site, op.Minimum, in, high, 2)
 	}
-	return one(site, op.Clip, in)
+	return bounded(site, op.Maximum, in, low, 1)
 }
 
 // bounded is in with one bound, which is operand i of clip.

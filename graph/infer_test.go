@@ -79,6 +79,16 @@ func TestWeakScalars(t *testing.T) {
 		{op.Where, []Ref{literal(t, 1.5), of(dtype.Uint8), literal(t, 3)}, dtype.Uint8},
 		{op.LogicalAnd, []Ref{of(dtype.Uint8), literal(t, 300)}, dtype.Bool},
 		{op.Sqrt, []Ref{literal(t, 2)}, dtype.Float64},
+		{op.Hypot, []Ref{of(dtype.Int8), of(dtype.Uint8)}, dtype.Float16},
+		{op.Hypot, []Ref{of(dtype.Int8), literal(t, 300)}, dtype.Float16},
+		{op.Hypot, []Ref{of(dtype.Int8), literal(t, 2.5)}, dtype.Float64},
+		{op.Clip, []Ref{of(dtype.Uint8), literal(t, -1), literal(t, 300)}, dtype.Uint8},
+		{op.Clip, []Ref{of(dtype.Uint8), literal(t, -1), of(dtype.Int16)}, dtype.Int16},
+		{op.Clip, []Ref{of(dtype.Int8), of(dtype.Uint16), of(dtype.Float32)}, dtype.Float32},
+		{op.LogicalXor, []Ref{of(dtype.Uint8), literal(t, 300)}, dtype.Bool},
+		{op.BitwiseLeftShift, []Ref{of(dtype.Bool), literal(t, 1)}, dtype.Int64},
+		{op.Complex, []Ref{of(dtype.Int16), literal(t, 1)}, dtype.Complex64},
+		{op.Complex, []Ref{literal(t, 1), of(dtype.Uint32)}, dtype.Complex128},
 	} {
 		r, err := Elementwise(here, c.name, c.in...)
 		require.NoError(t, err, c.name)
@@ -261,6 +271,13 @@ func TestMistakes(t *testing.T) {
 		{ValueError, "along axis 0 of the result the length is unknown in shapes (?, 5) and (?, 5)", func() (Ref, error) { return Elementwise(here, op.Add, u, unknown(t, 4, 5)) }},
 		{OverflowError, "300 does not fit uint8", func() (Ref, error) { return Elementwise(here, op.Add, ints, literal(t, 300)) }},
 		{OverflowError, "-1 does not fit uint8", func() (Ref, error) { return Elementwise(here, op.Where, bools, literal(t, -1), ints) }},
+		{OverflowError, "300 does not fit uint8", func() (Ref, error) { return Clip(here, ints, literal(t, 300), literal(t, 400)) }},
+		{OverflowError, "-1 does not fit uint8", func() (Ref, error) { return Clip(here, ints, Ref{}, literal(t, -1)) }},
+		{ValueError, "operand 1 is not an array", func() (Ref, error) { return Clip(here, ints, Ref{}, Ref{}) }},
+		{TypeError, "only integers and bools have bits", func() (Ref, error) { return Elementwise(here, op.BitwiseAnd, x, x) }},
+		{TypeError, "a function of real numbers", func() (Ref, error) { return Elementwise(here, op.Atan2, x, literal(t, 1i)) }},
+		{TypeError, "have no order", func() (Ref, error) { return Elementwise(here, op.Floor, literal(t, 1i)) }},
+		{TypeError, "convert it to an integer type", func() (Ref, error) { return Elementwise(here, op.Sign, bools) }},
 		{ValueError, "negative power -2", func() (Ref, error) {
 			return Elementwise(here, op.Pow, array(t, dtype.Int8, block.Shape{4}, zeros(1)), literal(t, -2))
 		}},

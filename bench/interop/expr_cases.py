@@ -16,7 +16,14 @@ LONGEST = 3000  # characters of an expression
 BINARY = {"+": "add", "-": "subtract", "*": "multiply", "/": "divide", "%": "remainder"}
 COMPARE = {"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"}
 LOGIC = {"&&": "logical_and", "||": "logical_or"}
-ALIASES = {"divide": "true_divide", "remainder": "mod", "power": "power", "abs": "absolute", "min": "amin", "max": "amax"}
+ALIASES = {"divide": "true_divide", "remainder": "mod", "power": "power", "abs": "absolute", "min": "amin", "max": "amax", "conj": "conjugate",
+           "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh", "atan": "arctan", "atan2": "arctan2", "atanh": "arctanh",
+           "bitwise_invert": "invert", "bitwise_left_shift": "left_shift", "bitwise_right_shift": "right_shift", "deg2rad": "radians",
+           "rad2deg": "degrees", "round": "around"}
+UNARY = """negative abs sqrt exp log sin cos isnan acos acosh asin asinh atan atanh bitwise_invert cbrt ceil conj cosh deg2rad exp2 expm1 floor imag
+isfinite isinf isneginf isposinf log10 log1p log2 positive rad2deg real reciprocal rint sign signbit sinh square tan tanh trunc""".split()
+BINARY_FUNCTIONS = """floor_divide power power minimum maximum atan2 bitwise_and bitwise_left_shift bitwise_or bitwise_right_shift bitwise_xor copysign
+fmax fmin fmod hypot logaddexp logaddexp2 nextafter""".split()
 REDUCTIONS = """sum prod mean var std min max argmin argmax any all count_nonzero
 nansum nanprod nanmean nanvar nanstd nanmin nanmax nanargmin nanargmax""".split()
 
@@ -157,7 +164,7 @@ class Case(Products):
     # Steps.
 
     def step(self):
-        kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast]
+        kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast, self.parametrized, self.parametrized]
         kinds += [self.reduce] * 6 + [self.ptp, self.average, self.moment, self.close, self.same] + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
         kinds += self.rng.choices(expr_shaping.steps(self), k=7)
@@ -229,7 +236,7 @@ class Case(Products):
             if is_constant(a.v) and is_constant(b.v):
                 return self.folded(op, a, b)
             return self.elementwise(f"({a.text} {op} {b.text})", name, a, b)
-        name = self.rng.choice(["floor_divide", "power", "power", "minimum", "maximum", *BINARY.values()])
+        name = self.rng.choice([*BINARY_FUNCTIONS, *BINARY.values()])
         return self.elementwise(self.call(name, a, b), name, a, b)
 
     def compare(self):
@@ -246,6 +253,8 @@ class Case(Products):
         op, name = self.rng.choice(list(LOGIC.items()))
         if self.rng.random() < 0.3:
             return self.elementwise(self.call("logical_not", a), "logical_not", a)
+        if self.rng.random() < 0.3 and not (is_constant(a.v) and is_constant(b.v)):
+            return self.elementwise(self.call("logical_xor", a, b), "logical_xor", a, b)
         if is_constant(a.v) and is_constant(b.v):
             return None
         return self.elementwise(f"({a.text} {op} {b.text})", name, a, b)
@@ -271,10 +280,52 @@ class Case(Products):
 
     def unary(self):
         a = self.pick() if self.rng.random() < 0.97 else self.constant()
-        name = self.rng.choice("negative abs sqrt exp log sin cos isnan".split())
+        name = self.rng.choice(UNARY)
         if name == "negative" and not is_constant(a.v) and self.rng.random() < 0.8:
             return self.elementwise(f"(-{a.text})", name, a)
         return self.elementwise(self.call(name, a), name, a)
+
+    def parametrized(self):
+        """The elementwise operations that have parameters, and that of the parts of complex numbers."""
+        rng = self.rng
+        kind = rng.choice(["clip", "clip", "round", "nan_to_num", "isclose", "complex"])
+        if kind == "complex":
+            a, b = self.pair()
+            return self.made(self.call("complex", a, b), (a, b), lambda: ref.joined(a.v, b.v))
+        if kind == "isclose":
+            a, b = self.pair()
+            options = {name: rng.choice([0.0, 1e-3, 0.5, 3.0]) for name in rng.sample(["rtol", "atol"], rng.randint(0, 2))}
+            texts = [f"{name}({v})" for name, v in options.items()]
+            if rng.random() < 0.4:
+                options["equal_nan"] = rng.random() < 0.8
+                texts.append(f"equal_nan({str(options['equal_nan']).lower()})")
+            return self.made(f"isclose({', '.join([a.text, b.text, *texts])})", (a, b), lambda: ref.isclose(a.v, b.v, **options))
+        a = self.pick()
+        if is_constant(a.v):
+            return None
+        if kind == "round":
+            decimals = rng.choice([0, 0, 1, 2, 3, 17, -1, -1, -2, -3, -5, -19, -25, 300, 310])
+            text = self.call("round", a, Value(str(decimals), decimals)) if decimals or rng.random() < 0.5 else self.call("round", a)
+            return self.made(text, (a,), lambda: ref.rounding(a.v, decimals))
+        if kind == "nan_to_num":
+            numbers = [rng.choice([None, 0, 1, -7, 0.1, 1e10, float("inf"), float("nan")]) for _ in range(3)]
+            texts = ["none" if v is None else str(v) for v in numbers]
+            if rng.random() < 0.5:
+                given = [(name, text) for name, text in zip(["nan", "posinf", "neginf"], texts) if text != "none"]
+                text = f"nan_to_num({', '.join([a.text] + [f'{name}({text})' for name, text in given])})"
+            else:
+                count = rng.randint(0, 3)
+                numbers = numbers[:count] + [None] * (3 - count)
+                text = f"nan_to_num({', '.join([a.text, *texts[:count]])})"
+            return self.made(text, (a,), lambda: ref.nan_to_num(a.v, *numbers))
+        low, high = self.mate(a), self.mate(a)
+        missing = rng.random()
+        if missing < 0.2:
+            return self.made(f"clip({a.text}, none, {high.text})", (a, high), lambda: ref.clip(a.v, None, high.v))
+        if missing < 0.4:
+            text = f"clip({a.text}, {low.text})" if rng.random() < 0.5 else f"clip({a.text}, {low.text}, none)"
+            return self.made(text, (a, low), lambda: ref.clip(a.v, low.v, None))
+        return self.made(self.call("clip", a, low, high), (a, low, high), lambda: ref.clip(a.v, low.v, high.v))
 
     def where(self):
         a, b = self.pair()

@@ -6,12 +6,14 @@ prints how to run it alone, and the smallest part of the expression that fails.
 What is compared, and what is not:
 
 - Types and shapes exactly; what NumPy refuses Gabion refuses, and the other way.
-- Bits of integers, bools, casts, comparisons, + - * / // %, sqrt, where, and
-  of sums and means of whole numbers that need no rounding. Any NaN equals any.
-- exp, log, sin, cos, pow and |complex| within 4 units in the last place of a
-  more precise result; sin and cos of float64 within 2^-53 more, which shows next
-  to their zeros. Complex functions within 16 roundings of the result's
-  size, pow 400, where neither operands nor results are huge, tiny or special.
+- Bits of integers, bools, casts, comparisons, + - * / // %, sqrt, where, rounding,
+  clip, bitwise operations and the like, and of sums and means of whole numbers
+  that need no rounding. Any NaN equals any; which sign it has is not compared.
+- Functions such as exp, sin, pow and |complex| within one unit in the last place
+  of a more precise result, logaddexp within 2^-60 of its operands more, which
+  shows where they nearly cancel. Complex functions within 8 roundings of the
+  result's size, pow 400, where neither operands nor results are huge, tiny or
+  special: those are compared by TestComplexSpecials in internal/kernel.
 - Sums and means within 8 roundings of the sum of the magnitudes, var and std
   within what 8 roundings of the elements and their mean do, and so moments;
   averages within 32 roundings of the sums of products and of weights.
@@ -41,6 +43,13 @@ Differences that are meant:
   refuses, is not tried, nor lengths below -1, which its reshape takes for -1.
 - tril and triu refuse an array of one axis, of which NumPy makes a matrix first;
   diff of order 0 looks at its axis.
+- round makes tens of integers exactly, where NumPy goes through float64;
+  reciprocal of an integer 0 is 0, which NumPy leaves to the processor.
+- clip with a constant beyond the type of the array, and another bound of another
+  type, is minimum(maximum(x, low), high) in the common type; NumPy leaves the
+  constant out. Of complex numbers NumPy's clip looks at the real part of NaN alone.
+- complex(a, b) has no like in NumPy, and is compared with an array whose parts
+  are set.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
 - einsum sums an operand over what only it has before multiplying, so that
   infinity times a sum with zeros is not NaN.

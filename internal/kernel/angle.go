@@ -70,8 +70,8 @@ func manyQuarters(x float64) (rest double, quarter int) {
 		p0, p1 = p0<<zeros|p1>>(64-zeros), p1<<zeros|p2>>(64-zeros)
 		scale -= int(zeros)
 	}
-	high := float64(p0>>11) * 0x1p11
-	low := float64(p0&(1<<11-1)) + float64(p1>>11)*0x1p-53
+	high := float64(float64(p0>>11) * 0x1p11)
+	low := float64(p0&(1<<11-1)) + float64(float64(p1>>11)*0x1p-53)
 	rest = normalized(high, low).times(double{piHalfHigh, piHalfLow})
 	factor := power2(scale)
 	if negative != (x < 0) {

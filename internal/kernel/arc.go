@@ -37,8 +37,8 @@ func asin(x float64) float64 {
 		return math.NaN()
 	}
 	half := asinOfRoot(a)
-	rest := normalized(piHalfHigh, -2*half.high)
-	return math.Copysign(rest.high+(rest.low+(piHalfLow-2*half.low)), x)
+	rest := normalized(piHalfHigh, float64(-2*half.high))
+	return math.Copysign(rest.high+(rest.low+(piHalfLow-float64(2*half.low))), x)
 }
 
 // acos is the angle from 0 to pi whose cosine is x; NaN if |x| is above 1.
@@ -54,8 +54,8 @@ func acos(x float64) float64 {
 		return 2 * half.value()
 	}
 	half := asinOfRoot(-x)
-	rest := normalized(piHigh, -2*half.high)
-	return rest.high + (rest.low + (piLow - 2*half.low))
+	rest := normalized(piHigh, float64(-2*half.high))
+	return rest.high + (rest.low + (piLow - float64(2*half.low)))
 }
 
 // atanTailOf is atan(x) - x for |x| up to 1/15.
@@ -74,8 +74,8 @@ func atanOfRatio(n, d float64) double {
 	if q < 1.0/16 {
 		return normalized(q, math.FMA(-q, d, n)/d+atanTailOf(q))
 	}
-	i := int(q*32 + 0.5)
-	c := float64(i) / 32
+	i := int(float64(q*32) + 0.5)
+	c := float64(float64(i) / 32)
 	t := math.FMA(-c, d, n) / math.FMA(c, n, d)
 	row := &atanTable[i&63]
 	sum := normalized(row.high, t)
@@ -92,8 +92,8 @@ func atan(x float64) float64 {
 		}
 		return x + atanTailOf(x)
 	case a <= 1:
-		i := int(a*32 + 0.5)
-		c := float64(i) / 32
+		i := int(float64(a*32) + 0.5)
+		c := float64(float64(i) / 32)
 		t := (a - c) / (1 + float64(c*a))
 		row := &atanTable[i&63]
 		return math.Copysign(row.high+(t+(row.low+atanTailOf(t))), x)

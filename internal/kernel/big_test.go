@@ -18,7 +18,7 @@ func plus(a, b *big.Float) *big.Float  { return newBig().Add(a, b) }
 func minus(a, b *big.Float) *big.Float { return newBig().Sub(a, b) }
 func times(a, b *big.Float) *big.Float { return newBig().Mul(a, b) }
 func over(a, b *big.Float) *big.Float  { return newBig().Quo(a, b) }
-func halfOf(a *big.Float) *big.Float     { return newBig().SetMantExp(a, -1) }
+func halfOf(a *big.Float) *big.Float   { return newBig().SetMantExp(a, -1) }
 func root(a *big.Float) *big.Float     { return newBig().Sqrt(a) }
 func opposite(a *big.Float) *big.Float { return newBig().Neg(a) }
 

@@ -30,7 +30,7 @@ func complexAcos(z complex128) complex128 {
 	switch {
 	case math.IsInf(x, 0) || math.IsInf(y, 0):
 		return complex(atan2(math.Abs(y), x), math.Copysign(math.Inf(1), -math.Copysign(1, y)))
-	case z != z:
+	case isNaN(z):
 		if x == 0 {
 			return complex(math.Pi/2, math.NaN())
 		}
@@ -49,7 +49,7 @@ func complexAsin(z complex128) complex128 {
 	switch {
 	case math.IsInf(x, 0) || math.IsInf(y, 0):
 		return complex(math.Copysign(atan2(math.Abs(x), math.Abs(y)), x), math.Copysign(math.Inf(1), y))
-	case z != z:
+	case isNaN(z):
 		if x == 0 {
 			return z
 		}
@@ -71,7 +71,7 @@ func complexAtanh(z complex128) complex128 {
 			return complex(math.Copysign(0, x), y)
 		}
 		return complex(math.Copysign(0, x), math.Copysign(math.Pi/2, y))
-	case z != z:
+	case isNaN(z):
 		if x == 0 {
 			return z
 		}

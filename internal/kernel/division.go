@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"math"
-
-	"gabion/dtype"
-)
+import "math"
 
 // floorDivide is floor(a / b); 0 if b is 0. The lowest integer divided by -1
 // is itself, as the language has it.
@@ -59,16 +55,6 @@ func mod(a, b float64) float64 {
 	return math.Copysign(r, a)
 }
 
-// floatMods: dst[i] = a[i] - b[i]*trunc(a[i] / b[i]), with the sign of a[i].
-func floatMods[T float](n int, dst, a, b, _ []byte) Status {
-	d := dtype.Slice[T](dst)[:n]
-	x, y := dtype.Slice[T](a)[:len(d)], dtype.Slice[T](b)[:len(d)]
-	for i := range d {
-		d[i] = T(mod(float64(x[i]), float64(y[i])))
-	}
-	return OK
-}
-
 // floatDivmod is floor(a / b) and the remainder a - b*floor(a / b) with the
 // sign of b, for b other than 0. Where the quotient is not finite or the
 // operands are too far apart it is what NumPy 2 gives: inf // y and inf % y
@@ -105,10 +91,11 @@ func floatFloorDivide[T float](a, b T) T {
 }
 
 // floatRemainder is a - b*floor(a / b) with the sign of b, also on zeros; NaN
-// if b is 0.
-func floatRemainder[T float](a, b T) T {
+// if b is 0. That of float32 elements, computed in float64 and rounded, has the
+// same bits as one computed in float32, as the one sum has twice the digits.
+func floatRemainder(a, b float64) float64 {
 	if b == 0 {
-		return T(math.NaN())
+		return math.NaN()
 	}
 	_, mod := floatDivmod(a, b)
 	return mod

@@ -16,9 +16,17 @@
 // Rounding. Every floating-point operation is rounded on its own: products
 // that feed a sum are wrapped in a float64() or float32() conversion, which
 // forbids the compiler to fuse them into a multiply-add that rounds once, so
-// bits do not depend on the processor. exp, log, sin, cos and the complex
-// functions rest on package math, whose last bit may differ between
-// architectures; random numbers do not. float32
+// bits do not depend on the processor. A fused multiply-add that is meant is
+// math.FMA, which rounds once everywhere. Of package math only what is exact is
+// used, since the last bit of its other functions depends on the architecture:
+// sqrt, FMA, rounding, Mod, Frexp and Ldexp. (Normal alone rests on its Log and
+// Sincos.)
+//
+// Functions. Those of float64 are the kernel's own, and within one unit in the
+// last place of the exact value over all numbers, which TestAccuracy holds them
+// to; logaddexp may lose digits where its terms cancel. They are made of tables
+// and polynomials, which tables.py computes, and of sums and products in two
+// parts (double.go) where one would round away what matters. float32
 // functions are computed in float64, float16 ones in float32, complex64 ones
 // in complex128, and rounded at the end.
 //

@@ -12,8 +12,7 @@ import (
 	"gabion/internal/op"
 )
 
-// exact are the operations on floats that have no error of their own, apart
-// from those that are not functions of package op's class of transcendental ones.
+// exact reports whether an operation on floats has no error but that of rounding.
 func exact(name op.Name) bool {
 	_, one := bigFunctions[name]
 	_, two := bigFunctions2[name]

@@ -92,7 +92,7 @@ func (a double) scaled(k int) float64 {
 	}
 	// A subnormal result is a multiple of 2^-1074, a one of 2^(-1074-k):
 	// adding what has such a last bit rounds to it.
-	unit := 0x1p52 * power2(-1074-k)
+	unit := float64(0x1p52 * power2(-1074-k))
 	sum := normalized(unit, a.high)
 	rounded := (sum.high + (sum.low + a.low)) - unit
 	return rounded * 0x1p-1022 * power2(k+1022)
@@ -111,7 +111,7 @@ func exp2(x float64) float64 {
 		}
 	}
 	n := math.RoundToEven(float64(x * 128))
-	rest := x - n/128 // exact
+	rest := x - float64(n/128) // exact
 	if math.Abs(x) < 1022 {
 		r := float64(rest * math.Ln2)
 		step := &expTable[uint(int(n))%128]
@@ -141,6 +141,6 @@ func expm1(x float64) float64 {
 	}
 	e, k := expOfDouble(double{x, 0})
 	scale := power2(k)
-	less := sumOf(e.high*scale, -1)
-	return less.high + (less.low + e.low*scale)
+	less := sumOf(float64(e.high*scale), -1)
+	return less.high + (less.low + float64(e.low*scale))
 }

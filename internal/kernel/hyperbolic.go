@@ -52,8 +52,8 @@ func cosh(x float64) float64 {
 	switch {
 	case a <= 0.5:
 		z := productOf(x, x)
-		sum := normalized(1, z.high/2)
-		return sum.high + (sum.low + (z.low/2 + coshTailOf(z.high)))
+		sum := normalized(1, float64(z.high/2))
+		return sum.high + (sum.low + (float64(z.low/2) + coshTailOf(z.high)))
 	case a < 40:
 		up, down := halfExp(a)
 		return up.add(down).value()
@@ -73,8 +73,8 @@ func tanh(x float64) float64 {
 	case a <= 0.5:
 		z := productOf(x, x)
 		s := normalized(x, sinhTailOf(x, z.high))
-		c := normalized(1, z.high/2)
-		c = normalized(c.high, c.low+(z.low/2+coshTailOf(z.high)))
+		c := normalized(1, float64(z.high/2))
+		c = normalized(c.high, c.low+(float64(z.low/2)+coshTailOf(z.high)))
 		return s.over(c).value()
 	case a < 22:
 		// 1 - 2/(e^2x + 1)

@@ -77,8 +77,8 @@ func logFrom(k, cHigh, cLow float64, r double) double {
 	square := productOf(r.high, r.high)
 	tail := float64(square.high * float64(r.high*(logTail[0]+float64(r.high*logTail[1])+
 		float64(square.high*(logTail[2]+float64(r.high*logTail[3])+float64(square.high*(logTail[4]+float64(r.high*logTail[5]))))))))
-	sum := normalized(r.high, -square.high/2)
-	low := sum.low + (r.low - float64(r.high*r.low) - square.low/2 + tail) + (float64(k*ln2Low) + cLow)
+	sum := normalized(r.high, float64(-square.high/2))
+	low := sum.low + (r.low - float64(r.high*r.low) - float64(square.low/2) + tail) + (float64(k*ln2Low) + cLow)
 	w := float64(k*ln2High) + cHigh // exact
 	if w == 0 {
 		return normalized(sum.high, low)
@@ -129,8 +129,9 @@ func log2(x float64) float64 {
 	}
 	k, z, i := logSplit(x)
 	l := logOfPart(z, i)
-	sum := sumOf(k, l.high*log2EHigh)
-	return sum.high + (sum.low + math.FMA(l.high, log2EHigh, -float64(l.high*log2EHigh)) + (float64(l.high*log2ELow) + float64(l.low*log2EHigh)))
+	p := productOf(l.high, log2EHigh)
+	sum := sumOf(k, p.high)
+	return sum.high + (sum.low + p.low + (float64(l.high*log2ELow) + float64(l.low*log2EHigh)))
 }
 
 // log10 is the logarithm of x to the base 10, exact for powers of 10.

@@ -37,6 +37,8 @@ func integerPow[T integer](n int, dst, a, b, _ []byte) Status {
 // where the result is a float64.
 func pow(x, y float64) float64 {
 	switch {
+	case y == 2:
+		return x * x
 	case y == 0 || x == 1:
 		return 1
 	case x != x || y != y:
@@ -82,18 +84,4 @@ func pow(x, y float64) float64 {
 	}
 	p, k := expOfDouble(l.times(double{y, 0}))
 	return sign * p.scaled(k)
-}
-
-// floatPow: dst[i] = a[i] to the power of b[i]. Squares are rounded correctly.
-func floatPow[T float](n int, dst, a, b, _ []byte) Status {
-	d := dtype.Slice[T](dst)[:n]
-	x, y := dtype.Slice[T](a)[:len(d)], dtype.Slice[T](b)[:len(d)]
-	for i := range d {
-		if y[i] == 2 {
-			d[i] = x[i] * x[i]
-		} else {
-			d[i] = T(pow(float64(x[i]), float64(y[i])))
-		}
-	}
-	return OK
 }

@@ -75,9 +75,6 @@ func registerFloat[T float, Bits uint32 | uint64](r registry) {
 	registerOrdered[T](r, d)
 	r.add(op.Divide, d, divide[T])
 	r.add(op.FloorDivide, d, binary(floatFloorDivide[T]))
-	r.add(op.Remainder, d, binary(floatRemainder[T]))
-	r.add(op.Fmod, d, floatMods[T])
-	r.add(op.Pow, d, floatPow[T])
 	r.add(op.Reciprocal, d, reciprocal[T])
 	r.add(op.Abs, d, clearSign[Bits])
 	r.add(op.Copysign, d, copySign[Bits])
@@ -101,17 +98,15 @@ func registerFloat[T float, Bits uint32 | uint64](r registry) {
 	r.add(op.Deg2rad, d, multiplyBy[T](math.Pi/180))
 	r.add(op.Rad2deg, d, multiplyBy[T](180/math.Pi))
 	r.add(op.Sqrt, d, sqrt[T])
-	r.add(op.Sin, d, sines[T])
-	r.add(op.Cos, d, cosines[T])
 	for name, f := range map[op.Name]func(float64) float64{
 		op.Cbrt: cbrt, op.Exp: exp, op.Exp2: exp2, op.Expm1: expm1, op.Log: log, op.Log2: log2, op.Log10: log10, op.Log1p: log1p,
-		op.Tan: tan, op.Asin: asin, op.Acos: acos, op.Atan: atan,
+		op.Sin: sin, op.Cos: cos, op.Tan: tan, op.Asin: asin, op.Acos: acos, op.Atan: atan,
 		op.Sinh: sinh, op.Cosh: cosh, op.Tanh: tanh, op.Asinh: asinh, op.Acosh: acosh, op.Atanh: atanh,
 	} {
 		r.add(name, d, function[T](f))
 	}
 	for name, f := range map[op.Name]func(x, y float64) float64{
-		op.Hypot: hypot, op.Atan2: atan2, op.Logaddexp: logaddexp, op.Logaddexp2: logaddexp2,
+		op.Remainder: floatRemainder, op.Fmod: mod, op.Pow: pow, op.Hypot: hypot, op.Atan2: atan2, op.Logaddexp: logaddexp, op.Logaddexp2: logaddexp2,
 	} {
 		r.add(name, d, function2[T](f))
 	}

@@ -36,9 +36,9 @@ func cbrt(x float64) float64 {
 	m := math.Float64frombits(bits&(1<<52-1) | 1023<<52)
 	// a is m 2^(exponent-1023), where 1023 is 3 times 341.
 	t := float64((cbrtGuess[0] + float64(m*(cbrtGuess[1]+float64(m*(cbrtGuess[2]+float64(m*cbrtGuess[3])))))) * cbrtStarts[exponent%3])
-	m *= power2(int(exponent % 3))
+	m = float64(m * power2(int(exponent%3)))
 	cube := float64(float64(t*t) * t)
-	t = float64(t * (cube + 2*m) / (2*cube + m))
+	t = float64(t * (cube + float64(2*m)) / (float64(2*cube) + m))
 	square := productOf(t, t)
 	full := square.times(double{t, 0})
 	t += ((m - full.high) - full.low) / float64(3*square.high)

@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"math"
-
-	"gabion/dtype"
-)
+import "math"
 
 // sineTails are the polynomials of the sine and of the cosine of up to an
 // eighth of a turn.
@@ -42,10 +38,10 @@ func sine(x float64, quarter uint64) float64 {
 	z2 := float64(z * z)
 	p := tail[0] + float64(z*tail[1]) + float64(z2*(tail[2]+float64(z*tail[3])+
 		float64(z2*(tail[4]+float64(z*tail[5])+float64(z2*tail[6])))))
-	one := 1 - z/2
+	one := 1 - float64(z/2)
 	head := chosen(r, one, odd)
 	factor := chosen(r, z, odd)
-	correction := chosen(float64(rest*one), ((1-one)-z/2)-float64(r*rest), odd)
+	correction := chosen(float64(rest*one), ((1-one)-float64(z/2))-float64(r*rest), odd)
 	v := head + (float64(float64(factor*z)*p) + correction)
 	return math.Float64frombits(math.Float64bits(v) ^ turns>>1<<63)
 }
@@ -57,26 +53,6 @@ func chosen(a, b float64, mask uint64) float64 {
 
 func sin(x float64) float64 { return sine(x, 0) }
 func cos(x float64) float64 { return sine(x, 1) }
-
-// sines: dst[i] = the sine of a[i] radians.
-func sines[T float](n int, dst, a, _, _ []byte) Status {
-	d := dtype.Slice[T](dst)[:n]
-	x := dtype.Slice[T](a)[:len(d)]
-	for i := range d {
-		d[i] = T(sine(float64(x[i]), 0))
-	}
-	return OK
-}
-
-// cosines: dst[i] = the cosine of a[i] radians.
-func cosines[T float](n int, dst, a, _, _ []byte) Status {
-	d := dtype.Slice[T](dst)[:n]
-	x := dtype.Slice[T](a)[:len(d)]
-	for i := range d {
-		d[i] = T(sine(float64(x[i]), 1))
-	}
-	return OK
-}
 
 // sinTailOf is sin(x) - x for |x| up to pi/4 and its square.
 func sinTailOf(x, square float64) float64 {
@@ -105,9 +81,9 @@ func tan(x float64) float64 {
 	rest, quarter := quarters(x)
 	square := productOf(rest.high, rest.high)
 	z := square.high
-	one := 1 - z/2
+	one := 1 - float64(z/2)
 	s := normalized(rest.high, sinTailOf(rest.high, z)+float64(rest.low*one))
-	c := normalized(one, ((1-one)-z/2)+(cosTailOf(z)-square.low/2-float64(rest.high*rest.low)))
+	c := normalized(one, ((1-one)-float64(z/2))+(cosTailOf(z)-float64(square.low/2)-float64(rest.high*rest.low)))
 	if quarter&1 != 0 {
 		return c.negated().over(s).value()
 	}
