@@ -1,7 +1,10 @@
 package call
 
 import (
+	"errors"
+
 	"gabion/array"
+	"gabion/graph"
 	"gabion/internal/op"
 )
 
@@ -20,13 +23,17 @@ var parameters = map[op.Name]func(a *arguments) array.Array{
 }
 
 func clip(a *arguments) array.Array {
-	bound := func(name string) array.Array {
-		if !a.given(name) {
-			return array.NoBound()
-		}
-		return a.array(name)
+	x := a.array("x")
+	switch {
+	case a.given("min") && a.given("max"):
+		return x.Clip(a.array("min"), a.array("max"))
+	case a.given("min"):
+		return x.ClipMin(a.array("min"))
+	case a.given("max"):
+		return x.ClipMax(a.array("max"))
 	}
-	return a.array("x").Clip(bound("min"), bound("max"))
+	a.fail(graph.ValueError, "", errors.New("it needs a bound, min or max"))
+	return x
 }
 
 func nanToNum(a *arguments) array.Array {
