@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"gabion/array"
@@ -70,12 +71,16 @@ func explain(outputs []array.Output, on array.RunOption, to streams) error {
 
 // reportWritten says what an array looks like that was written.
 func reportWritten(name string, took time.Duration, to streams) error {
-	written, err := open.Open(name, "")
+	path, array := name, ""
+	if at := strings.LastIndex(name, ".npz:"); at >= 0 { // an array of an archive
+		path, array = name[:at+len(".npz")], name[at+len(".npz:"):]
+	}
+	written, err := open.Open(path, array)
 	if err != nil {
 		return err
 	}
 	d := written.Describe()
 	size := int64(d.Shape().Elements()) * int64(d.DType.Size())
-	_, err = fmt.Fprintf(to.out, "wrote %s: %v %v in chunks of %v, %s in %.1fs\n", name, d.DType, d.Shape(), d.Grid.Largest(), plan.Size(size), took.Seconds())
+	_, err = fmt.Fprintf(to.out, "wrote %s: %v %v in chunks of %v, %s in %.1fs\n", path, d.DType, d.Shape(), d.Grid.Largest(), plan.Size(size), took.Seconds())
 	return err
 }

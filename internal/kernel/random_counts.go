@@ -42,7 +42,7 @@ func binomial(s stream, n int64, p float64) Sampler {
 		return constant(from)
 	}
 	trials := float64(n)
-	mean, rest := trials*rare, trials*(1-rare)
+	mean, rest := float64(trials*rare), float64(trials*(1-rare))
 	variance := mean * (1 - rare)
 	mode := min(trials, math.Floor(float64((trials+1)*rare)))
 	if variance <= narrow {

@@ -34,7 +34,7 @@ func (d *draws) gamma(centre, width float64) float64 {
 		if t <= 0 {
 			continue
 		}
-		v := float64(t*t) * t
+		v := float64(float64(t*t) * t)
 		square := float64(x * x)
 		if u < 1-float64(0.0331*float64(square*square)) ||
 			randomLog(u) < float64(0.5*square)+float64(centre*((1-v)+randomLog(v))) {
