@@ -41,13 +41,6 @@ type value any
 // none stands for an argument that is left out before others.
 type none struct{}
 
-// isNone reports whether an argument is the word none, and no input.
-func (ev evaluator) isNone(n ast.Expr) bool {
-	ident, ok := n.(*ast.Ident)
-	_, isInput := ev.inputs["none"]
-	return ok && ident.Name == "none" && !isInput
-}
-
 // text is what stands in double quotes.
 type text string
 

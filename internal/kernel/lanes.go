@@ -202,7 +202,7 @@ func nanLast[T float](a, b T) int {
 // complexOrder orders by real part, then by imaginary part; NaN comes last.
 func complexOrder[T complexes](a, b T) int {
 	x, y := complex128(a), complex128(b)
-	nanX, nanY := x != x, y != y
+	nanX, nanY := real(x) != real(x) || imag(x) != imag(x), real(y) != real(y) || imag(y) != imag(y)
 	if nanX != nanY {
 		if nanX {
 			return 1
