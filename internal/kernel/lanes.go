@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sort"
 
@@ -24,125 +23,138 @@ func elements[T dtype.Element](l Lane) []T { return dtype.Slice[T](l.Data) }
 // Total finds the loop that combines the elements of a lane into the one element
 // of dst, for sums and products of the widest type of each kind.
 func Total(sum bool, d dtype.DType) (func(dst, src Lane), bool) {
-	switch d {
-	case dtype.Int64:
-		return total(plainly[int64](sum)), true
-	case dtype.Uint64:
-		return total(plainly[uint64](sum)), true
-	case dtype.Float64:
-		if sum {
-			return total(compensated), true
-		}
-		return total(plainly[float64](false)), true
-	case dtype.Complex128:
-		if sum {
-			return total(compensatedComplex), true
-		}
-		return total(productComplex), true
-	}
-	return nil, false
+	loop, ok := Cumulate(sum, d)
+	return func(dst, src Lane) { loop(Lane{Data: dst.Data, Offset: dst.Offset, N: 1}, src, Lane{}) }, ok
 }
 
 // Cumulate finds the loop that sets dst[i] to what start and src[0] to src[i]
-// are combined; start has one element.
+// are combined; start has one element, or none. A dst of stride 0 keeps the last.
 func Cumulate(sum bool, d dtype.DType) (func(dst, src, start Lane), bool) {
-	switch d {
-	case dtype.Int64:
-		return cumulate(plainly[int64](sum)), true
-	case dtype.Uint64:
-		return cumulate(plainly[uint64](sum)), true
-	case dtype.Float64:
-		if sum {
-			return cumulate(compensated), true
-		}
-		return cumulate(plainly[float64](false)), true
-	case dtype.Complex128:
-		if sum {
-			return cumulate(compensatedComplex), true
-		}
-		return cumulate(productComplex), true
+	switch {
+	case d == dtype.Int64 && sum:
+		return sums64[int64], true
+	case d == dtype.Int64:
+		return products64[int64], true
+	case d == dtype.Uint64 && sum:
+		return sums64[uint64], true
+	case d == dtype.Uint64:
+		return products64[uint64], true
+	case d == dtype.Float64 && sum:
+		return compensatedSums, true
+	case d == dtype.Float64:
+		return products64[float64], true
+	case d == dtype.Complex128 && sum:
+		return compensatedComplexSums, true
+	case d == dtype.Complex128:
+		return complexProducts, true
 	}
 	return nil, false
 }
 
-// running combines elements one after the other: state is what was combined, its
-// second part what rounding left out.
-type running[T any] struct {
-	start T
-	next  func(state, rest, v T) (T, T)
-	value func(state, rest T) T
-}
-
-func plainly[T int64 | uint64 | float64](sum bool) running[T] {
-	r := running[T]{start: 1, value: func(state, _ T) T { return state }}
-	if sum {
-		r.start = 0
-		r.next = func(state, _, v T) (T, T) { return state + v, 0 }
-	} else {
-		r.next = func(state, _, v T) (T, T) { return T(state * v), 0 }
+// begin is the element of start, or what no elements give.
+func begin[T dtype.Element](start Lane, none T) T {
+	if start.N == 0 {
+		return none
 	}
-	return r
+	return elements[T](start)[start.Offset]
 }
 
-// compensated is a sum that keeps what each addition rounds off (Neumaier,
-// "Rundungsfehleranalyse einiger Verfahren zur Summation endlicher Summen", 1974),
-// so that errors do not grow with the number of elements.
-var compensated = running[float64]{
-	next: func(sum, rest, v float64) (float64, float64) {
-		t := sum + v
-		if math.Abs(sum) >= math.Abs(v) {
-			return t, rest + ((sum - t) + v)
-		}
-		return t, rest + ((v - t) + sum)
-	},
-	value: func(sum, rest float64) float64 {
-		if v := sum + rest; v-v == 0 {
-			return v
-		}
-		return sum // infinities and NaN leave no rest
-	},
-}
-
-var compensatedComplex = running[complex128]{
-	next: func(sum, rest, v complex128) (complex128, complex128) {
-		re, restRe := compensated.next(real(sum), real(rest), real(v))
-		im, restIm := compensated.next(imag(sum), imag(rest), imag(v))
-		return complex(re, im), complex(restRe, restIm)
-	},
-	value: func(sum, rest complex128) complex128 {
-		return complex(compensated.value(real(sum), real(rest)), compensated.value(imag(sum), imag(rest)))
-	},
-}
-
-var productComplex = running[complex128]{
-	start: 1,
-	next:  func(state, _, v complex128) (complex128, complex128) { return complexMultiply(state, v), 0 },
-	value: func(state, _ complex128) complex128 { return state },
-}
-
-func total[T dtype.Element](r running[T]) func(dst, src Lane) {
-	return func(dst, src Lane) {
-		state := r.start
-		var rest T
-		s := elements[T](src)
-		for i, at := 0, src.Offset; i < src.N; i, at = i+1, at+src.Stride {
-			state, rest = r.next(state, rest, s[at])
-		}
-		elements[T](dst)[dst.Offset] = r.value(state, rest)
+// sums64: dst[i] = start + src[0] + … + src[i]; integers wrap.
+func sums64[T int64 | uint64](dst, src, start Lane) {
+	d, s := elements[T](dst), elements[T](src)
+	state := begin[T](start, 0)
+	from, to := src.Offset, dst.Offset
+	if src.N == 0 && dst.N > 0 {
+		d[to] = state
+	}
+	for range src.N {
+		state += s[from]
+		d[to] = state
+		from += src.Stride
+		to += dst.Stride
 	}
 }
 
-func cumulate[T dtype.Element](r running[T]) func(dst, src, start Lane) {
-	return func(dst, src, start Lane) {
-		d, s := elements[T](dst), elements[T](src)
-		state, rest := r.start, *new(T)
-		if start.N > 0 {
-			state = elements[T](start)[start.Offset]
-		}
-		for i, from, to := 0, src.Offset, dst.Offset; i < src.N; i, from, to = i+1, from+src.Stride, to+dst.Stride {
-			state, rest = r.next(state, rest, s[from])
-			d[to] = r.value(state, rest)
-		}
+// products64: dst[i] = start * src[0] * … * src[i]; integers wrap.
+func products64[T int64 | uint64 | float64](dst, src, start Lane) {
+	d, s := elements[T](dst), elements[T](src)
+	state := begin[T](start, 1)
+	from, to := src.Offset, dst.Offset
+	if src.N == 0 && dst.N > 0 {
+		d[to] = state
+	}
+	for range src.N {
+		state *= s[from]
+		d[to] = state
+		from += src.Stride
+		to += dst.Stride
+	}
+}
+
+// compensatedSums: dst[i] = start + src[0] + … + src[i], with what each addition
+// rounds off (Knuth's two-sum) kept in a sum of its own, so that errors do not grow
+// with the number of elements.
+func compensatedSums(dst, src, start Lane) {
+	d, s := elements[float64](dst), elements[float64](src)
+	sum, rest := begin[float64](start, 0), 0.0
+	from, to := src.Offset, dst.Offset
+	if src.N == 0 && dst.N > 0 {
+		d[to] = sum
+	}
+	for range src.N {
+		sum, rest = addCompensated(sum, rest, s[from])
+		d[to] = compensated(sum, rest)
+		from += src.Stride
+		to += dst.Stride
+	}
+}
+
+func addCompensated(sum, rest, v float64) (float64, float64) {
+	t := sum + v
+	part := t - sum
+	return t, rest + ((sum - (t - part)) + (v - part))
+}
+
+// compensated is a sum with its rest; infinities and NaN leave none.
+func compensated(sum, rest float64) float64 {
+	if v := sum + rest; v-v == 0 {
+		return v
+	}
+	return sum
+}
+
+// compensatedComplexSums is compensatedSums of both parts.
+func compensatedComplexSums(dst, src, start Lane) {
+	d, s := elements[complex128](dst), elements[complex128](src)
+	sum, rest := begin[complex128](start, 0), complex128(0)
+	re, im := real(sum), imag(sum)
+	restRe, restIm := real(rest), imag(rest)
+	from, to := src.Offset, dst.Offset
+	if src.N == 0 && dst.N > 0 {
+		d[to] = sum
+	}
+	for range src.N {
+		re, restRe = addCompensated(re, restRe, real(s[from]))
+		im, restIm = addCompensated(im, restIm, imag(s[from]))
+		d[to] = complex(compensated(re, restRe), compensated(im, restIm))
+		from += src.Stride
+		to += dst.Stride
+	}
+}
+
+// complexProducts: dst[i] = start * src[0] * … * src[i].
+func complexProducts(dst, src, start Lane) {
+	d, s := elements[complex128](dst), elements[complex128](src)
+	state := begin[complex128](start, 1)
+	from, to := src.Offset, dst.Offset
+	if src.N == 0 && dst.N > 0 {
+		d[to] = state
+	}
+	for range src.N {
+		state = complexMultiply(state, s[from])
+		d[to] = state
+		from += src.Stride
+		to += dst.Stride
 	}
 }
 
