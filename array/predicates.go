@@ -2,6 +2,8 @@ package array
 
 import (
 	"fmt"
+	"math"
+	"math/cmplx"
 
 	"gabion/dtype"
 	"gabion/graph"
@@ -98,7 +100,7 @@ func (a Array) IsClose(b Array, opts ...CloseOption) Array {
 		}
 		x, y := in[0], c.floating(in[1])
 		distance := c.do(op.Abs, c.do(op.Subtract, x, y))
-		tolerance := c.do(op.Add, c.number(within.atol), c.do(op.Multiply, c.number(within.rtol), c.do(op.Abs, y)))
+		tolerance := c.tolerance(within, y)
 		near := c.do(op.LogicalAnd, c.do(op.LessEqual, distance, tolerance), c.do(op.Isfinite, y))
 		near = c.do(op.LogicalOr, near, c.do(op.Equal, x, y))
 		if within.equalNaN {
@@ -106,6 +108,23 @@ func (a Array) IsClose(b Array, opts ...CloseOption) Array {
 		}
 		return near
 	})
+}
+
+// tolerance is atol + rtol*|y|: of a literal a literal, which gives way to the type
+// of the distance it is compared with.
+func (c *composer) tolerance(within closeness, y graph.Ref) graph.Ref {
+	if c.err != nil {
+		return graph.Ref{}
+	}
+	if a, ok := y.Node.Attrs.(graph.FullAttrs); ok && a.Weak {
+		switch v := a.Value.Value().(type) {
+		case float64:
+			return c.number(within.atol + float64(within.rtol*math.Abs(v)))
+		case complex128:
+			return c.number(within.atol + float64(within.rtol*cmplx.Abs(v)))
+		}
+	}
+	return c.do(op.Add, c.number(within.atol), c.do(op.Multiply, c.number(within.rtol), c.do(op.Abs, y)))
 }
 
 // floating is in as floating point: integers and bools become float64, and

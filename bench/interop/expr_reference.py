@@ -201,6 +201,9 @@ def clip(x, low, high):
         # other bound is beyond that in turn, and of complex NaN looks at the
         # real part alone.
         x = np.asarray(x).astype(v.dtype)
+        if v.dtype.kind in "iu":
+            low = None if type(low) is int and low <= np.iinfo(v.dtype).min else low
+            high = None if type(high) is int and high >= np.iinfo(v.dtype).max else high
         v = x if low is None else np.maximum(x, low)
         v = np.asarray(v if high is None else np.minimum(v, high))
     return v, zeros_alike(v, *(p for p in (x, low, high) if p is not None))

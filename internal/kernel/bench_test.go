@@ -49,6 +49,10 @@ func BenchmarkLog(b *testing.B)       { benchmarkLoop(b, op.Log, 1, wide[:2]...)
 func BenchmarkSin(b *testing.B)       { benchmarkLoop(b, op.Sin, 1, wide[:2]...) }
 func BenchmarkPow(b *testing.B)       { benchmarkLoop(b, op.Pow, 2, wide...) }
 func BenchmarkRemainder(b *testing.B) { benchmarkLoop(b, op.Remainder, 2, wide...) }
+func BenchmarkTan(b *testing.B)       { benchmarkLoop(b, op.Tan, 1, wide[:2]...) }
+func BenchmarkAtan2(b *testing.B)     { benchmarkLoop(b, op.Atan2, 2, wide[:2]...) }
+func BenchmarkFloor(b *testing.B)     { benchmarkLoop(b, op.Floor, 1, wide[:2]...) }
+func BenchmarkClip(b *testing.B)      { benchmarkLoop(b, op.Clip, 3, wide...) }
 func BenchmarkAddHalf(b *testing.B)   { benchmarkLoop(b, op.Add, 2, dtype.Float16) }
 func BenchmarkMultiplyComplex(b *testing.B) {
 	benchmarkLoop(b, op.Multiply, 2, dtype.Complex64, dtype.Complex128)

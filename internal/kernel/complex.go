@@ -32,12 +32,22 @@ func complexBinary[T complexes](f func(a, b complex128) complex128) Loop {
 
 // complexAbs: dst[i] = |a[i]| without overflow on the way; an infinite part
 // gives infinity, also beside NaN.
-func complexAbs[T complexes, R float](n int, dst, a, _, _ []byte) Status {
-	d := dtype.Slice[R](dst)[:n]
-	x := dtype.Slice[T](a)[:len(d)]
+func complexAbs(n int, dst, a, _, _ []byte) Status {
+	d := dtype.Slice[float64](dst)[:n]
+	x := dtype.Slice[complex128](a)[:len(d)]
+	for i := range d {
+		d[i] = hypot(real(x[i]), imag(x[i]))
+	}
+	return OK
+}
+
+// complex64Abs is complexAbs of complex64 elements.
+func complex64Abs(n int, dst, a, _, _ []byte) Status {
+	d := dtype.Slice[float32](dst)[:n]
+	x := dtype.Slice[complex64](a)[:len(d)]
 	for i := range d {
 		v := complex128(x[i])
-		d[i] = R(hypot(real(v), imag(v)))
+		d[i] = float32(shortHypot(real(v), imag(v)))
 	}
 	return OK
 }

@@ -28,6 +28,9 @@ var elementwise = func() registry {
 	r.add(op.Nextafter, dtype.Float64, nextAfter[uint64](0x7ff<<52))
 	registerComplex[complex64, float32](r)
 	registerComplex[complex128, float64](r)
+	r.add(op.Abs, dtype.Complex64, complex64Abs)
+	r.add(op.Abs, dtype.Complex128, complexAbs)
+	r.add(op.Hypot, dtype.Float32, function2[float32](shortHypot))
 	registerBool(r)
 	for _, d := range dtype.All() {
 		r.add(op.Where, d, wheres[d.Size()])
@@ -139,7 +142,6 @@ func registerComplex[T complexes, R float](r registry) {
 	r.add(op.Pow, d, complexBinary[T](complexPow))
 	r.add(op.Negative, d, negative[T])
 	r.add(op.Positive, d, unchanged(d.Size()))
-	r.add(op.Abs, d, complexAbs[T, R])
 	r.add(op.Real, d, complexReal[T, R])
 	r.add(op.Imag, d, complexImag[T, R])
 	r.add(op.Conj, d, complexConj[T])

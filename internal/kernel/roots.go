@@ -68,3 +68,12 @@ func hypot(x, y float64) float64 {
 	}
 	return productOf(x, x).add(productOf(y, y)).sqrt().value() * scale
 }
+
+// shortHypot is hypot of numbers with so few digits and so small exponents that
+// their squares are float64: of float32.
+func shortHypot(x, y float64) float64 {
+	if math.IsInf(x, 0) || math.IsInf(y, 0) {
+		return math.Inf(1)
+	}
+	return math.Sqrt(float64(x*x) + float64(y*y))
+}

@@ -42,12 +42,29 @@ func TestIntegerCells(t *testing.T) {
 		{op.Remainder, 7, -2, -1},
 		{op.Remainder, -128, -1, 0},
 		{op.Remainder, 5, 0, 0},
+		{op.Fmod, -7, 2, -1},
+		{op.Fmod, 7, -2, 1},
+		{op.Fmod, -128, -1, 0},
+		{op.Fmod, 5, 0, 0},
+		{op.BitwiseLeftShift, 1, 7, -128},
+		{op.BitwiseLeftShift, 1, 8, 0},
+		{op.BitwiseLeftShift, 1, -1, 0},
+		{op.BitwiseRightShift, -128, 3, -16},
+		{op.BitwiseRightShift, -1, 100, -1},
+		{op.BitwiseRightShift, -1, -1, -1},
+		{op.BitwiseRightShift, 100, -1, 0},
 	} {
 		require.Equal(t, c.r, one[int8, int8](t, c.name, c.a, c.b), "%s(%d, %d)", c.name, c.a, c.b)
 	}
 	require.Equal(t, int8(-128), one[int8, int8](t, op.Negative, -128))
 	require.Equal(t, int8(-128), one[int8, int8](t, op.Abs, -128))
 	require.Equal(t, uint8(255), one[uint8, uint8](t, op.Negative, 1))
+	for v, r := range map[int8]int8{0: 0, 1: 1, -1: -1, 2: 0, -128: 0} {
+		require.Equal(t, r, one[int8, int8](t, op.Reciprocal, v), "1/%d", v)
+	}
+	require.Equal(t, uint8(0), one[uint8, uint8](t, op.Reciprocal, 255))
+	require.Equal(t, uint8(0), one[uint8, uint8](t, op.BitwiseRightShift, 255, 8))
+	require.Equal(t, int8(5), one[int8, int8](t, op.Clip, -7, 9, 5), "the upper bound wins")
 	require.Equal(t, int64(math.MinInt64), one[int64, int64](t, op.FloorDivide, math.MinInt64, -1))
 	require.Equal(t, int64(0), one[int64, int64](t, op.Remainder, math.MinInt64, -1))
 }
@@ -108,11 +125,35 @@ func TestFloatCells(t *testing.T) {
 		{op.Pow, -7, 1e308, inf},
 		{op.Maximum, nan, inf, nan},
 		{op.Minimum, -inf, nan, nan},
+		{op.Fmax, nan, -inf, -inf},
+		{op.Fmin, inf, nan, inf},
+		{op.Fmax, nan, nan, nan},
+		{op.Fmod, -7, 2, -1},
+		{op.Fmod, -4, 2, zero},
+		{op.Fmod, 3, inf, 3},
+		{op.Fmod, inf, 3, nan},
+		{op.Fmod, 3, 0, nan},
+		{op.Copysign, 3, zero, -3},
+		{op.Copysign, -inf, 1, inf},
+		{op.Nextafter, 0, -1, -math.SmallestNonzeroFloat64},
+		{op.Nextafter, math.MaxFloat64, inf, inf},
+		{op.Nextafter, 0, zero, zero},
+		{op.Nextafter, nan, 1, nan},
+		{op.Hypot, nan, -inf, inf},
+		{op.Hypot, 3 * 0x1p600, 4 * 0x1p600, 5 * 0x1p600},
+		{op.Atan2, 0, zero, math.Pi},
+		{op.Atan2, zero, zero, -math.Pi},
+		{op.Atan2, zero, 0, zero},
+		{op.Atan2, inf, -inf, 3 * math.Pi / 4},
+		{op.Atan2, 5e-324, 1, 5e-324},
+		{op.Logaddexp, -inf, -inf, -inf},
+		{op.Logaddexp, inf, -inf, inf},
+		{op.Logaddexp2, 1023, 1023, 1024},
 	} {
 		got := one[float64, float64](t, c.name, c.a, c.b)
 		require.True(t, sameFloat(c.r, got, true), "%s(%v, %v) = %v, not %v", c.name, c.a, c.b, got, c.r)
-		// All these numbers but two behave the same in float32.
-		if c.a != 0.1 && c.b != 0.1 && math.Abs(c.r) < 1e20 && c.b != -1074 && c.b != 1e308 {
+		// All these numbers but a few behave the same in float32.
+		if c.a != 0.1 && c.b != 0.1 && math.Abs(c.r) < 1e20 && c.b != -1074 && c.b != 1e308 && c.name != op.Nextafter && c.name != op.Atan2 {
 			got := one[float32, float32](t, c.name, float32(c.a), float32(c.b))
 			require.True(t, sameFloat(c.r, float64(got), true), "%s(%v, %v) = %v, not %v", c.name, c.a, c.b, got, c.r)
 		}
