@@ -270,3 +270,20 @@ func TestSlidingWindows(t *testing.T) {
 		})
 	}
 }
+
+// TestBlocksStaySmall: windows and lists of several axes make no block that is
+// much larger than what they are made from.
+func TestBlocksStaySmall(t *testing.T) {
+	x := array.Ones[float64]([]int{1_000_000, 3}, array.Chunks(500_000, 3))
+	for _, y := range []array.Array{
+		x.SlidingWindows([]int{10_000}, 0),
+		x.SlidingWindows([]int{10_000, 2}, 0, 1),
+		array.Ones[int8]([]int{100_000, 100_000}, array.Chunks(1, 1)).IndexOuter(array.List(make([]int, 50_000)...), array.List(make([]int, 50_000)...)),
+	} {
+		require.NoError(t, y.Err())
+		require.LessOrEqual(t, y.Chunks().Largest().Elements()*y.DType().Size(), 16<<20, "%v", y)
+	}
+	sum, err := array.Item[float64](t.Context(), x.SlidingWindows([]int{100}, 0).Slice("5:8").Sum(), array.On(engineOf(t, 2, 16<<20)))
+	require.NoError(t, err)
+	require.Equal(t, 900.0, sum)
+}

@@ -134,6 +134,7 @@ func (c *composer) outerLists(x graph.Ref, lists []advancedIndex) graph.Ref {
 		}
 		shape = append(shape, x.Shape()[i])
 	}
+	grid = divided(grid, x.DType(), x)
 	y := c.keep(graph.Gather(c.at, op.Take, x, graph.GatherAttrs{Axes: axes, Grid: grid}))
 	if flat {
 		return y

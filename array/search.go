@@ -114,6 +114,35 @@ func (a Array) SearchSorted(values Array, right bool) Array {
 	})
 }
 
+// roomFor is chunks of which each element becomes a window of the given lengths,
+// divided so that none takes much more memory than those of x do.
+func (c *composer) roomFor(g block.Grid, lengths []int, d dtype.DType, x graph.Ref) block.Grid {
+	limit := max(autoBytes, float64(d.Size())*float64(x.Grid().Largest().Elements()))
+	window := float64(d.Size())
+	for _, n := range lengths {
+		window *= float64(n)
+	}
+	sizes := g.Largest()
+	for {
+		bytes, longest := window, 0
+		for axis, n := range sizes {
+			bytes *= float64(n)
+			if n > sizes[longest] {
+				longest = axis
+			}
+		}
+		if bytes <= limit || sizes[longest] <= 1 {
+			break
+		}
+		sizes[longest] = (sizes[longest] + 1) / 2
+	}
+	out := append(block.Grid{}, g...)
+	for axis, a := range g {
+		out[axis] = a.Split(max(1, sizes[axis]))
+	}
+	return out
+}
+
 // SlidingWindows shows the windows of neighbouring elements: axes[i] has windows
 // of length lengths[i], which lie along a new last axis, in the order of axes.
 // The axis itself says where a window begins and is shorter by length-1.
@@ -143,7 +172,18 @@ func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
 			grid[axis] = grid[axis].Slice(0, 1, n-lengths[i]+1)
 			overlap.Depth[axis], overlap.Modes[axis] = [2]int{0, lengths[i] - 1}, graph.PadValid
 			x = c.expand(x, rank+i)
-			grid = append(grid, block.Regular(lengths[i], lengths[i]))
+		}
+		if c.err != nil {
+			return x
+		}
+		grid = c.roomFor(grid, lengths, x.DType(), in[0])
+		for axis := range rank {
+			if overlap.Modes[axis] == graph.PadNone {
+				x = c.regrid(x, axis, grid[axis])
+			}
+		}
+		for _, n := range lengths {
+			grid = append(grid, block.Regular(n, n))
 		}
 		return c.blockwise(op.BlockWindows, x.DType(), grid, graph.BlockAttrs{Sizes: axes, Overlap: []graph.Overlap{overlap}}, x)
 	})
