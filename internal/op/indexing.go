@@ -25,7 +25,7 @@ const (
 var indexing = []Op{
 	{Name: Coarsen, Class: Composed, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "reduction", Kind: Text}, {Name: "factors", Kind: Ints}, {Name: "trim_excess", Kind: Bool, Optional: true}},
 		Doc: "neighbouring elements reduced to one"},
-	{Name: ApplyGufunc, Class: Composed, Arity: -1, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
+	{Name: ApplyGufunc, Class: Composed, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)}, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
 	{Name: SetItem, Class: Composed, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
 		Doc: "the array with other elements in the place of a part"},
 	{Name: Compress, Class: Composed, Arity: 2, Params: []Param{{Name: "condition", Kind: Operand}, {Name: "a", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}},
