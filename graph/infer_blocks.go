@@ -132,7 +132,7 @@ func keptOf(in []Ref, axis int, kept block.Axis) (block.Axis, error) {
 		}
 	}
 	blocks := x[axis].Blocks()
-	if kept.Blocks() == 0 {
+	if kept.Len() == 0 {
 		return block.UnknownAxis(blocks), nil
 	}
 	if !kept.Known() || !x[axis].Known() || kept.Blocks() != blocks {

@@ -62,7 +62,7 @@ type Input struct {
 }
 
 // Value is an argument: nil (also a new axis), string, dtype.DType, [In],
-// [Slice], [Ellipsis], block.Grid (chunks), a scalar that gives way to the type
+// [Slice], [Ellipsis], block.Grid (chunks), block.IndexMap, a scalar that gives way to the type
 // of the arrays it meets (bool, *big.Int, float64 or complex128), or a list of
 // these ([]Value).
 type Value = any
