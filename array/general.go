@@ -2,6 +2,8 @@ package array
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/graph"
@@ -10,6 +12,20 @@ import (
 
 // The parts that other operations are made of, for those who read them from a
 // document. Everything is checked; users have no need of them.
+
+// Labelled is a with other dimension names, which are nil or one an axis, and
+// other attributes.
+func (a Array) Labelled(names []string, attrs block.Attributes) Array {
+	return composed("labels", []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		if names != nil && len(names) != len(in[0].Grid()) {
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d dimension names %q for the axes of shape %v; give one an axis or none", len(names), names, in[0].Shape()))
+		}
+		if !slices.ContainsFunc(names, func(name string) bool { return name != "" }) {
+			names = nil
+		}
+		return c.labelled(in[0], names, attrs)
+	})
+}
 
 // BlocksOf is an operation on whole blocks of the table. kept is the blocks that a
 // mask leaves of its axis, if they are counted.

@@ -45,7 +45,7 @@ var shapingSamples = map[op.Name][]sample{
 	op.BroadcastArrays: {{[]Arg{[]Arg{line, field}}, nil, "int16 (3, 4)"}},
 	op.Repeat:          {{[]Arg{field, 2}, nil, "float64 (24,)"}, {[]Arg{field, 3, "y"}, nil, "float64 (9, 4)"}, {[]Arg{field, []Arg{2, 0, 1}, 0}, nil, "float64 (3, 4)"}},
 	op.Tile:            {{[]Arg{line, 3}, nil, "int16 (12,)"}, {[]Arg{field, []Arg{2, 1, 2}}, nil, "float64 (2, 3, 8)"}},
-	op.Diff:            {{[]Arg{field}, nil, "float64 (3, 3)"}, {[]Arg{line}, kw{"n": 2, "prepend": 1, "append": line}, "int16 (7,)"}},
+	op.Diff:            {{[]Arg{field}, nil, "float64 (3, 3)"}, {[]Arg{line}, kw{"n": 2, "prepend": 1, "append": line}, "int64 (7,)"}},
 	op.Diag:            {{[]Arg{line, 1}, nil, "int16 (5, 5)"}, {[]Arg{square, -1}, nil, "float64 (3,)"}},
 	op.Diagonal:        {{[]Arg{field}, nil, "float64 (3,)"}, {[]Arg{cube, 1, 2, 1}, nil, "float64 (2, 2)"}},
 	op.Trace:           {{[]Arg{cube, 1}, nil, "float64 (4,)"}},
@@ -147,7 +147,8 @@ var randomSamples = map[op.Name][]sample{
 	op.RandomPoisson:  {{[]Arg{5, 1, 4.5}, nil, "int64 (5,)"}},
 	op.RandomChoice: {
 		{[]Arg{5, 1, 10}, kw{"replace": false}, "int64 (5,)"},
+		{[]Arg{[]Arg{2, 3}, 1, line}, nil, "int16 (2, 3)"},
 		{[]Arg{5, 1, 3}, kw{"p": []Arg{0.5, 0.25, 0.25}}, "int64 (5,)"},
 	},
-	op.RandomPermutation: {{[]Arg{10, 1}, kw{"stream": 2, "chunks": 3}, "int64 (10,)"}, {[]Arg{field, 1}, nil, "float64 (3, 4)"}},
+	op.RandomPermutation: {{[]Arg{10, 1}, kw{"stream": 2, "chunks": 3}, "int64 (10,)"}, {[]Arg{field, 1}, nil, "float64 (3, 4)"}, {[]Arg{field, 1}, kw{"axis": "x"}, "float64 (3, 4)"}},
 }

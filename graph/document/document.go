@@ -47,7 +47,8 @@ type Node struct {
 
 	Input *Input // of an input, nil of all others
 
-	// Of nodes that make arrays, apart from those that read:
+	// Of nodes that make arrays, apart from those that read, and of others if
+	// they are not those that the operation gives; the latter have both.
 	Names []string         // of the axes; nil if there are none
 	Attrs block.Attributes // nil if there are none
 }

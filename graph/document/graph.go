@@ -66,8 +66,7 @@ func random(name op.Name, a graph.RandomAttrs, d block.Description) ([]Value, ma
 //
 // Evaluating the document gives arrays of the same types, blocks, names and bits.
 // Conversions of operands are nodes, so that they are steps of the attribute
-// "history" then; names and attributes of a graph that was optimised may be lost
-// where its nodes differ from what operations give.
+// "history" then.
 func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	w := writer{document: Document{Verb: Compute}, done: make(map[graph.Ref]int)}
 	fault := func(format string, i int) (*Document, error) {
@@ -130,9 +129,13 @@ func (w *writer) node(n *graph.Node) error {
 		return nil // which is written where it is used
 	}
 	d := n.Results[0]
-	made := Node{Op: string(called(n))} // what is said of arrays without inputs
-	if len(n.Inputs) == 0 && n.Op != op.Read {
+	made := Node{Op: string(called(n))}
+	switch {
+	case n.Op == op.Read:
+	case len(n.Inputs) == 0:
 		made.Names, made.Attrs = d.Names, d.Attrs
+	case graph.Relabelled(n):
+		made.Names, made.Attrs = named(d), d.Attrs
 	}
 	var err error
 	if made.Args, made.Kw, err = arguments(n, d); err != nil {
@@ -144,6 +147,14 @@ func (w *writer) node(n *graph.Node) error {
 		w.done[graph.Ref{Node: n, Out: out}] = w.add(made)
 	}
 	return nil
+}
+
+// named is the names of all axes, which are "" where there are none.
+func named(d block.Description) []string {
+	if d.Names == nil {
+		return make([]string, len(d.Grid))
+	}
+	return d.Names
 }
 
 // called is the operation that documents call to make a node.

@@ -76,9 +76,9 @@ func (o *Op) InGoAlone() bool {
 	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Callable })
 }
 
-// TakesArrays reports whether the operation has operands. Others make arrays.
+// TakesArrays reports whether the operation is about operands. Others make arrays.
 func (o *Op) TakesArrays() bool {
-	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
+	return o.Class != Input && slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
 }
 
 // Call is how the operation is called: sum(x, axis=…, dtype=…, keepdims=…).
