@@ -64,7 +64,7 @@ func isOption(name string) bool { return slices.Contains(options, name) }
 // options are the names of all options.
 var options = func() []string {
 	all := []string{"out", "axes", "axis"}
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		if call.Known(string(row.Name)) == nil {
 			continue
 		}
@@ -87,7 +87,7 @@ func Functions() []string {
 	for name := range otherFunctions {
 		names = append(names, name)
 	}
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		if call.Known(string(row.Name)) != nil {
 			names = append(append(names, string(row.Name)), row.NumPy...)
 		}

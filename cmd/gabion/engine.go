@@ -70,7 +70,8 @@ func explain(outputs []array.Output, on array.RunOption, to streams) error {
 
 // reportWritten says what an array looks like that was written.
 func reportWritten(name string, took time.Duration, to streams) error {
-	written, err := open.Open(name, "")
+	path, variable, _ := splitVariable(name) // an archive and the array in it
+	written, err := open.Open(path, variable)
 	if err != nil {
 		return err
 	}
