@@ -30,7 +30,7 @@ var shapes = []Op{
 		NumPy: []string{"concatenate"}, Doc: "arrays one after the other along an axis, the first if none is given; all their elements if it is null"},
 	{Name: Take, Class: Gathering, Arity: 1, Params: []Param{pX, required("indices", Ints), optional("axis", Int)},
 		Doc:  "the elements at indices, in their order, along an axis or in C order",
-		Note: "Chunks stay about as long as they were, whatever the indices: Dask makes a chunk for each run of them. A list in an index stands for the points that NumPy means, also several lists together, for which Dask says NotImplementedError."},
+		Note: "Chunks stay about as long as they were, whatever the indices. A list in an index stands for the points that NumPy means, also several lists together, for which Dask says NotImplementedError."},
 	{Name: Pad, Class: Gathering, Arity: 1, Params: []Param{required("array", Operand), required("pad_width", Pairs), optional("mode", Text), optional("constant_values", Number)},
 		Doc:  "with elements put before and after along axes",
 		Note: "Widths may be beyond the axis in every mode; of a constant nothing is stored. Parts that are not looked at are not made."},
