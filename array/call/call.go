@@ -44,11 +44,18 @@ func InvokeAt(place, name string, args []Arg, kw map[string]Arg) ([]array.Array,
 	return invoke(place, name, args, kw, nil)
 }
 
+// Callable reports whether documents call an operation by a name: one of those that
+// Known knows, or a part that others are made of.
+func Callable(name string) bool {
+	row := op.Find(name)
+	return row != nil && invocation(row) != nil
+}
+
 // Known is the row of an operation that users call by a name; nil if there is
 // none. The parts that others are made of are for documents alone.
 func Known(name string) *op.Op {
 	row := op.Find(name)
-	if row == nil || row.Internal || invocation(row) == nil {
+	if row == nil || row.Internal || !Callable(name) {
 		return nil
 	}
 	return row
