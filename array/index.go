@@ -122,6 +122,19 @@ func (a Array) index(items []Index, outer bool) Array {
 	})
 }
 
+// ParseIndex reads the items of an index as Slice does.
+func ParseIndex(text string) ([]Index, error) {
+	spans, err := parseIndex(text)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]Index, len(spans))
+	for i, s := range spans {
+		items[i] = s
+	}
+	return items, nil
+}
+
 // Slice takes the part of the array that text says, as it is written between
 // brackets in Python: "0:10, ::2, -1", with "..." and "newaxis" (or "None").
 func (a Array) Slice(text string) Array {

@@ -241,7 +241,7 @@ func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, 
 			k++
 		}
 	}
-	attrs := graph.FuncAttrs{Func: &graph.Slot{Name: m.name, Value: f}, Scratch: m.scratch}
+	attrs := graph.FuncAttrs{Func: &graph.Slot{Name: m.name, Value: f}, Scratch: m.scratch, Part: gone != nil || places != nil}
 	if gone != nil || places != nil {
 		attrs.Func.Value = plan.BlockFunc(func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
 			info.Index = without(info.Index, gone)

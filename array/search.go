@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -160,17 +161,12 @@ func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d lengths of windows for %d axes of shape %v", len(lengths), len(axes), x.Shape()))
 		}
 		grid := append(block.Grid{}, x.Grid()...)
-		overlap := graph.Overlap{Depth: make([][2]int, rank+len(axes)), Modes: make([]graph.PadMode, rank+len(axes))}
-		for i := range overlap.Modes {
-			overlap.Modes[i] = graph.PadNone
-		}
 		for i, axis := range axes {
 			n := grid[axis].Len()
 			if lengths[i] < 1 || lengths[i] > n {
 				return c.fail(graph.ValueError, fmt.Errorf("windows of %d do not fit axis %d of shape %v", lengths[i], axis, x.Shape()))
 			}
 			grid[axis] = grid[axis].Slice(0, 1, n-lengths[i]+1)
-			overlap.Depth[axis], overlap.Modes[axis] = [2]int{0, lengths[i] - 1}, graph.PadValid
 			x = c.expand(x, rank+i)
 		}
 		if c.err != nil {
@@ -178,13 +174,13 @@ func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
 		}
 		grid = c.roomFor(grid, lengths, x.DType(), in[0])
 		for axis := range rank {
-			if overlap.Modes[axis] == graph.PadNone {
+			if !slices.Contains(axes, axis) {
 				x = c.regrid(x, axis, grid[axis])
 			}
 		}
 		for _, n := range lengths {
 			grid = append(grid, block.Regular(n, n))
 		}
-		return c.blockwise(op.BlockWindows, x.DType(), grid, graph.BlockAttrs{Sizes: axes, Overlap: []graph.Overlap{overlap}}, x)
+		return c.blockwise(op.BlockWindows, x.DType(), grid, graph.WindowsAttrs(rank+len(axes), axes, lengths), x)
 	})
 }

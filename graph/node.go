@@ -184,6 +184,7 @@ type FuncAttrs struct {
 	Func    *Slot
 	Scratch int64     // bytes a call may allocate
 	Overlap []Overlap // for each input, what calls are given beyond their block; nil for nothing
+	Part    bool      // more operations belong to what the user's call makes, such as those that drop axes
 }
 
 // BlockAttrs belong to the operations on whole blocks. What Axis, K and Flag say

@@ -3,6 +3,8 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"reflect"
 	"slices"
 
 	"gabion/block"
@@ -141,6 +143,20 @@ func attrsOf(name op.Name) Attrs {
 		}
 	}
 	return NoAttrs{}
+}
+
+// Relabelled reports whether the result of n has names or attributes that its
+// inputs and its operation do not give it. The history is no such attribute.
+func Relabelled(n *Node) bool {
+	r, err := again(n)
+	if err != nil || len(n.Results) != 1 {
+		return false
+	}
+	own, given := n.Results[0], r.Describe()
+	attrs, inferred := maps.Clone(own.Attrs), maps.Clone(given.Attrs)
+	delete(attrs, "history")
+	delete(inferred, "history")
+	return !slices.Equal(someNames(own.Names), someNames(given.Names)) || len(attrs)+len(inferred) > 0 && !reflect.DeepEqual(attrs, inferred)
 }
 
 // again makes a node like n from n's inputs and attributes alone.

@@ -14,7 +14,7 @@ import (
 )
 
 // Arg is an argument: an array.Array or a value as in documents, which is nil,
-// string, dtype.DType, document.Slice, document.Ellipsis, block.Grid (chunks), a
+// string, dtype.DType, document.Slice, document.Ellipsis, block.Grid (chunks), block.IndexMap, a
 // list ([]Arg), or a scalar that gives way to the type of the arrays it meets. A
 // scalar is a bool, an int, int64, uint64 or *big.Int, a float64, or a complex128.
 // nil is also what is not given.
@@ -44,11 +44,18 @@ func InvokeAt(place, name string, args []Arg, kw map[string]Arg) ([]array.Array,
 	return invoke(place, name, args, kw, nil)
 }
 
-// Known is the row of an operation that can be called by a name; nil if there is
-// none.
+// Callable reports whether documents call an operation by a name: one of those that
+// Known knows, or a part that others are made of.
+func Callable(name string) bool {
+	row := op.Find(name)
+	return row != nil && invocation(row) != nil
+}
+
+// Known is the row of an operation that users call by a name; nil if there is
+// none. The parts that others are made of are for documents alone.
 func Known(name string) *op.Op {
 	row := op.Find(name)
-	if row == nil || invocation(row) == nil {
+	if row == nil || row.Internal || !Callable(name) {
 		return nil
 	}
 	return row

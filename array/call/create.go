@@ -7,6 +7,7 @@ import (
 	"math/big"
 
 	"gabion/array"
+	"gabion/block"
 	"gabion/dtype"
 	"gabion/graph"
 	"gabion/internal/op"
@@ -179,15 +180,14 @@ func random(a *arguments) array.Array {
 	case op.RandomPoisson:
 		attrs.A, otherwise = a.float("lam", 1), dtype.Int64
 	case op.RandomChoice:
-		attrs.N, attrs.P, otherwise = int64(a.int("a", 0)), a.floats("p"), dtype.Int64
+		attrs.P, otherwise = a.floats("p"), dtype.Int64
 		attrs.Distinct = a.given("replace") && !a.bool("replace")
-	case op.RandomPermutation:
-		attrs.N, otherwise = int64(a.int("x", 0)), dtype.Int64
-		opts := a.creation(1)
-		if a.err != nil {
-			return array.Array{}
+		if x, ok := a.value("a").(array.Array); ok {
+			return a.chosen(x, attrs)
 		}
-		return array.RandomOf(string(a.row.Name), otherwise, []int{int(attrs.N)}, attrs, opts...)
+		attrs.N = int64(a.int("a", 0))
+	case op.RandomPermutation:
+		return a.permuted(attrs)
 	case op.RandomIntegers:
 		otherwise = dtype.Int64
 		attrs.Low, attrs.Span = a.span()
@@ -199,6 +199,71 @@ func random(a *arguments) array.Array {
 		return array.Array{}
 	}
 	return array.RandomOf(string(a.row.Name), d, size, attrs, opts...)
+}
+
+// permuted is indices, or the parts of an array along an axis, in random order.
+func (a *arguments) permuted(attrs graph.RandomAttrs) array.Array {
+	x, shuffled := a.value("x").(array.Array)
+	axis := 0
+	switch {
+	case !shuffled:
+		attrs.N = int64(a.int("x", 0))
+		if a.given("axis") {
+			a.fail(graph.ValueError, "axis", errors.New("it is of an array that is put in random order"))
+		}
+	case a.given("chunks"):
+		a.fail(graph.ValueError, "chunks", errors.New("an array in random order has chunks as it had; rechunk it"))
+	default:
+		axis = a.axisOf("axis", x, 0)
+		attrs.N, axis = a.along(x, axis)
+	}
+	var opts []array.CreateOption
+	if !shuffled {
+		opts = a.creation(1)
+	}
+	if a.err != nil {
+		return array.Array{}
+	}
+	order := array.RandomOf(string(a.row.Name), dtype.Int64, []int{int(attrs.N)}, attrs, opts...)
+	if !shuffled {
+		return order
+	}
+	return array.PickedAlong(a.operand("x", x), a.made(order), axis)
+}
+
+// chosen is elements of an array of one axis.
+func (a *arguments) chosen(x array.Array, attrs graph.RandomAttrs) array.Array {
+	attrs.N, _ = a.along(x, 0)
+	size := a.ints("size")
+	switch {
+	case a.given("dtype"):
+		a.fail(graph.ValueError, "dtype", errors.New("elements of an array have its type; convert them with astype"))
+	case a.err == nil && x.Rank() != 1:
+		a.fail(graph.ValueError, "a", fmt.Errorf("elements are drawn of one axis, not of shape %v", x.Shape()))
+	}
+	var opts []array.CreateOption
+	for _, spec := range a.chunks("chunks", len(size)) {
+		opts = append(opts, spec)
+	}
+	if a.err != nil {
+		return array.Array{}
+	}
+	return array.PickedAlong(a.operand("a", x), a.made(array.RandomOf(string(a.row.Name), dtype.Int64, size, attrs, opts...)), 0)
+}
+
+// along is the length of an axis of x, and its number from 0 on.
+func (a *arguments) along(x array.Array, axis int) (length int64, number int) {
+	if axis < 0 {
+		axis += x.Rank()
+	}
+	switch {
+	case axis < 0 || axis >= x.Rank():
+		a.fail(graph.IndexError, "", fmt.Errorf("axis %d is out of range: the array has %d axes", axis, x.Rank()))
+		return 0, 0
+	case x.Shape()[axis] == block.Unknown:
+		a.fail(graph.IndexError, "", fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+	}
+	return int64(x.Shape()[axis]), axis
 }
 
 // span is the least of random integers, and how far the greatest is from it.

@@ -140,6 +140,11 @@ func (e *evaluation) node(i int, n *document.Node) (array.Array, error) {
 	if err := checkBlocks(args, kw); err != nil {
 		return fail(graph.ValueError, err)
 	}
+	row := op.Find(n.Op)
+	own := row != nil && row.TakesArrays() && n.Names != nil // of a result, instead of those that the operation gives
+	if own {
+		labels = nil
+	}
 	key, err := e.key(n)
 	if err != nil {
 		return fail(graph.ValueError, err)
@@ -156,7 +161,13 @@ func (e *evaluation) node(i int, n *document.Node) (array.Array, error) {
 	if n.Out >= len(results) {
 		return fail(graph.ValueError, fmt.Errorf("it has %d %s, there is no number %d", len(results), plural("result", len(results)), n.Out))
 	}
-	return results[n.Out], nil
+	x := results[n.Out]
+	if own {
+		if x = x.Labelled(n.Names, n.Attrs); x.Err() != nil {
+			return fail(graph.ValueError, errors.Unwrap(x.Err()))
+		}
+	}
+	return x, nil
 }
 
 // resolved is an argument with arrays in the place of references.

@@ -61,7 +61,7 @@ func TestMistakes(t *testing.T) {
 		nodes []string
 	}{
 		{graph.NotImplementedError, "frobnicate: there is no such operation (at node 1)", []string{inputNode, `{"op": "frobnicate"}`}},
-		{graph.NotImplementedError, "setitem: there is no such operation (at node 0)", []string{`{"op": "setitem"}`}},
+		{graph.TypeError, `setitem: its parameter "x" is missing: it is setitem(x, key, value) (at node 0)`, []string{`{"op": "setitem"}`}},
 		{graph.TypeError, `sum: its parameter "x" is missing`, []string{`{"op": "sum"}`}},
 		{graph.IndexError, "axis 5 is out of range: the array has 2 axes, numbered -2 to 1 (at node 1)", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "5"}]}`}},
 		{graph.ValueError, "add: shapes (2, 3) and (2,) do not broadcast: along axis 1 of the result the lengths are 3 and 2 (at node 2)",
@@ -70,7 +70,8 @@ func TestMistakes(t *testing.T) {
 		{graph.OverflowError, "does not fit int8", []string{`{"op": "ones", "args": [[], {"dtype": "int8"}]}`, `{"op": "add", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "128"}]}`}},
 		{graph.ValueError, "divmod: it has 2 results, there is no number 2 (at node 1)", []string{inputNode, `{"op": "divmod", "in": [0], "args": [{"in": 0}, {"in": 0}], "out": 2}`}},
 		{graph.ValueError, "sum: it has 1 result, there is no number 1 (at node 1)", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}], "out": 1}`}},
-		{graph.ValueError, "only arrays that are made have names", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}], "names": []}`}},
+		{graph.ValueError, "only arrays that are made have names", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}], "attrs": {}}`}},
+		{graph.ValueError, `there are 1 dimension names ["y"] for the axes of shape ()`, []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}], "names": ["y"]}`}},
 		{graph.ValueError, "there are 2 dimension names", []string{`{"op": "zeros", "args": [{"weak": "int", "v": "2"}], "names": ["a", "b"]}`}},
 		{graph.NotImplementedError, "read: files are not read here (at node 0)", []string{`{"op": "read", "kw": {"uri": "x.nc"}}`}},
 		{graph.NotImplementedError, "write: files are not written here (at node 1)", []string{inputNode, `{"op": "write", "in": [0], "args": [{"in": 0}], "kw": {"uri": "x.zarr"}}`}},

@@ -14,9 +14,6 @@ import (
 // axes and an ellipsis; or what text says, as between Python's brackets.
 func getitem(a *arguments) array.Array {
 	x := a.array("x")
-	if text, ok := a.value("key").(string); ok {
-		return x.Slice(text)
-	}
 	index := a.index(a.value("key"))
 	if a.err != nil {
 		return x
@@ -26,6 +23,13 @@ func getitem(a *arguments) array.Array {
 
 // index is what is taken of each axis.
 func (a *arguments) index(key Arg) []array.Index {
+	if text, ok := key.(string); ok {
+		items, err := array.ParseIndex(text)
+		if err != nil {
+			a.fail(graph.ValueError, "key", err)
+		}
+		return items
+	}
 	items, ok := key.([]Arg)
 	if !ok {
 		items = []Arg{key}

@@ -55,11 +55,7 @@ func take(a *arguments) array.Array {
 		if axis < 0 {
 			axis += x.Rank()
 		}
-		items := make([]array.Index, 0, axis+1)
-		for range axis {
-			items = append(items, array.All())
-		}
-		return x.Index(append(items, indices)...)
+		return array.PickedAlong(x, indices, axis)
 	}
 	indices := a.ints("indices")
 	if _, list := a.value("indices").([]Arg); !list && len(indices) == 1 {

@@ -11,7 +11,7 @@ import (
 // nor reductions, with how package array makes them. An operation that is added has
 // its line here, or in the table of its family beside this one: what it takes is
 // named as in its row.
-var calls = joined(core, parameters, shaping, picking, products, statistics)
+var calls = joined(core, parameters, shaping, picking, products, statistics, parts)
 
 func joined(tables ...map[op.Name]func(a *arguments) array.Array) map[op.Name]func(a *arguments) array.Array {
 	all := make(map[op.Name]func(a *arguments) array.Array)

@@ -64,7 +64,7 @@ func isOption(name string) bool { return slices.Contains(options, name) }
 // options are the names of all options.
 var options = func() []string {
 	all := []string{"out", "axes", "axis"}
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		if call.Known(string(row.Name)) == nil {
 			continue
 		}
@@ -87,9 +87,13 @@ func Functions() []string {
 	for name := range otherFunctions {
 		names = append(names, name)
 	}
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		if call.Known(string(row.Name)) != nil {
-			names = append(append(names, string(row.Name)), row.NumPy...)
+			for _, name := range append([]string{string(row.Name)}, row.NumPy...) {
+				if isName(name) {
+					names = append(names, name)
+				}
+			}
 		}
 	}
 	for _, d := range dtype.All() {
@@ -98,6 +102,10 @@ func Functions() []string {
 	slices.Sort(names)
 	return slices.Compact(names)
 }
+
+// isName reports whether an expression can have a name: with a dot, such as
+// linalg.norm, it has not.
+func isName(name string) bool { return !strings.Contains(name, ".") }
 
 func (ev evaluator) call(n *ast.CallExpr) (value, error) {
 	name := n.Fun.(*ast.Ident).Name
@@ -125,7 +133,8 @@ func (ev evaluator) call(n *ast.CallExpr) (value, error) {
 // add takes an argument of the call, which has count of them.
 func (c *calling) add(arg ast.Expr, count int) error {
 	if inner, ok := arg.(*ast.CallExpr); ok {
-		if name := inner.Fun.(*ast.Ident).Name; lookup(name) == nil && isOption(name) {
+		// What the function has as an option is one, as indices(0, 2) of take.
+		if name := inner.Fun.(*ast.Ident).Name; lookup(name) == nil && isOption(name) || c.parameter(name) != nil {
 			return c.option(name, inner)
 		}
 	}

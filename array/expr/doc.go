@@ -46,12 +46,16 @@
 //	transpose(x)   transpose(x, axes(2, 0, 1))   axes and axis are the same
 //	reshape(x, shape(3, -1))   reshape(x, -1)   broadcast_to(x, shape(3, 4))
 //	expand_dims(x, 0)   squeeze(x)   squeeze(x, 0)   flip(x, "TIME")
+//	take(x, indices(0, 2), axis(1))   compress(mask, x, 0)   extract(x > 0, x)
+//	setitem(x, "0:2, 3", 0)   pad(x, pad_width(1, 2), mode("reflect"))
+//	cumulative_sum(x, 0)   topk(x, 5)   searchsorted(sorted, x)
 //	concat(a, b)   concat(a, b, axis(1))
 //	matmul(a, b)   dot(a, b)   inner(a, b)   outer(a, b)   vdot(a, b)   vecdot(a, b, 0)
 //	tensordot(a, b, 1)   einsum("ij,jk->ik", a, b)   matrix_transpose(x)
 //	norm(x)   norm(x, 1)   vector_norm(x, inf, axes(0), keepdims(true))   matrix_norm(x, 1)
 //	astype(x, "float32") or float32(x), and the other element types
 //	rechunk(x, "12, -1, auto")   rechunk(x, 100)   as array.ParseChunks reads
+//	random_normal(size(3, 4), 7, scale(2))   random_permutation(x, 7)   the seed is 7
 //	zeros(shape(3, 4))   ones(5, "int32")   full(shape(2, 2), 7)
 //	arange(stop)   arange(start, stop)   arange(start, stop, step)
 //	divmod(a, b, out(1))   of several results one is taken

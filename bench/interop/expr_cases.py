@@ -5,6 +5,7 @@ import re
 import numpy as np
 
 import expr_reference as ref
+import expr_picking
 import expr_shaping
 from expr_products import Products
 from expr_reference import DTYPES, REFUSALS, is_constant
@@ -168,6 +169,7 @@ class Case(Products):
         kinds += [self.reduce] * 6 + [self.ptp, self.average, self.moment, self.close, self.same] + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
         kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
         kinds += self.rng.choices(expr_shaping.steps(self), k=7)
+        kinds += self.rng.choices(expr_picking.steps(self), k=5)
         kinds += [self.product] * 4
         kinds += [self.flip, self.divmod]
         return self.rng.choice(kinds)()

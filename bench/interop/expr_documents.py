@@ -111,9 +111,10 @@ class Document:
         params["out"] = "number"
         params |= {p["numpy"]: p["kind"] for p in row["params"] if "numpy" in p}
         order = [p["name"] for p in row["params"]]
+        options = {"out"} | {n for p in row["params"] if p["optional"] or p["kind"] not in ARRAYS for n in (p["name"], p.get("numpy"))}
         given = {}
         for arg in n.args:
-            option = type(arg) is ast.Call and arg.func.id not in self.rows and (arg.func.id if arg.func.id in params else SAME.get(arg.func.id))
+            option = type(arg) is ast.Call and (arg.func.id if arg.func.id in options else arg.func.id not in self.rows and SAME.get(arg.func.id))
             if option and option in params:
                 values = [self.value(v) for v in arg.args]
                 given[option] = values[0] if params[option] in ("bool", "number", "scalar") else self.typed(params[option], values)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"gabion/array"
@@ -71,11 +70,8 @@ func explain(outputs []array.Output, on array.RunOption, to streams) error {
 
 // reportWritten says what an array looks like that was written.
 func reportWritten(name string, took time.Duration, to streams) error {
-	path, array := name, ""
-	if at := strings.LastIndex(name, ".npz:"); at >= 0 { // an array of an archive
-		path, array = name[:at+len(".npz")], name[at+len(".npz:"):]
-	}
-	written, err := open.Open(path, array)
+	path, variable, _ := splitVariable(name) // an archive and the array in it
+	written, err := open.Open(path, variable)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ func (c *opsCommand) Run(to streams) error {
 	default:
 		table := tabwriter.NewWriter(to.out, 0, 8, 2, ' ', 0)
 		fmt.Fprintln(table, "OPERATION\tCLASS\tALSO CALLED\tWHAT IT IS")
-		for _, row := range op.Rows() {
+		for _, row := range op.Public() {
 			fmt.Fprintf(table, "%s\t%v\t%s\t%s\n", row.Call(), row.Class, strings.Join(row.NumPy, ", "), row.Doc)
 		}
 		err = table.Flush()
@@ -57,7 +57,7 @@ type parameter struct {
 
 func operations() []operation {
 	var list []operation
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		o := operation{Name: row.Name, Class: row.Class.String(), Results: row.Outputs, NumPy: append([]string{}, row.NumPy...), Doc: row.Doc, Note: row.Note}
 		for _, p := range row.Signature() {
 			o.Params = append(o.Params, parameter{p.Name, p.Kind.String(), p.Optional, p.NumPy})

@@ -18,6 +18,8 @@ var pageParts = []struct {
 	{"Views", op.View},
 	{"Reshaping", op.Reshaping},
 	{"Joining", op.Concatenation},
+	{"Picking", op.Gathering},
+	{"Products", op.Contraction},
 	{"Chunks", op.Regridding},
 	{"Functions of blocks", op.Function},
 	{"Made of others", op.Composed},
@@ -34,7 +36,8 @@ So they are called in plan documents ([plan-document.md](plan-document.md)) and,
 Results have the types, shapes and values that NumPy 2 gives, or what the last column says. Element types promote as in NumPy 2, and so do
 literals: they give way to the type of the arrays they meet. No operation changes its operands.
 
-` + "`read`" + ` is for plan documents alone, which also have ` + "`input`" + ` and ` + "`write`" + `.
+` + "`read`" + ` is for plan documents alone, which also have ` + "`input`" + ` and ` + "`write`" + `. What takes a function of Go is for Go alone; a function of whole
+blocks that is registered under a name is called by ` + "`map_blocks`" + `.
 `
 
 // operationsPage is docs/operations.md.
@@ -46,7 +49,7 @@ func operationsPage() string {
 		writePart(&b, part.title, part.class)
 		done[part.class] = true
 	}
-	for _, row := range op.Rows() { // of a class that has no title above
+	for _, row := range op.Public() { // of a class that has no title above
 		if class := classOf(row); !done[class] {
 			done[class] = true
 			name := class.String()
@@ -80,7 +83,7 @@ func classOf(row *op.Op) op.Class {
 
 func writePart(b *strings.Builder, title string, class op.Class) {
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| operation | also called | what it is | better, or different on purpose |\n|---|---|---|---|\n", title, class.Keeps())
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		if classOf(row) != class {
 			continue
 		}

@@ -119,7 +119,7 @@ func TestBadPlans(t *testing.T) {
 		{wrongUsage, `mean: axis: no single axis is called "T"; the axes are "TIME", "FNOCY", "FNOCX" (at node 1)`, []string{"run", planFile(t, "1", readWinds, `{"op": "mean", "in": [0], "args": [{"in": 0}, "T"]}`)}},
 		{failed, "(at node 0)", []string{"run", planFile(t, "0", `{"op": "read", "kw": {"uri": "missing.nc"}}`)}},
 		{failed, "is netCDF classic, not zarr: leave the format out, or write netcdf (at node 0)", []string{"run", planFile(t, "0", `{"op": "read", "kw": {"uri": "`+winds+`", "format": "zarr"}}`)}},
-		{failed, "hdf5 is not written; zarr is (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, out, `, "format": "hdf5"`))}},
+		{failed, "hdf5 is not written; zarr, npy and npz are (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, out, `, "format": "hdf5"`))}},
 		{failed, "files ending in .nc are not written", []string{"run", planFile(t, "", readWinds, writeOf(0, "out.nc", ""))}},
 		{wrongUsage, "an earlier node writes to", []string{"run", planFile(t, "", readWinds, writeOf(0, out, ""), writeOf(0, out, ""))}},
 	} {
@@ -171,7 +171,7 @@ func TestPageOfOperations(t *testing.T) {
 	want, err := os.ReadFile(path)
 	require.NoError(t, err)
 	require.Equal(t, string(want), got, "go test ./cmd/gabion -update writes the page")
-	for _, row := range op.Rows() {
+	for _, row := range op.Public() {
 		require.Contains(t, got, "| `"+row.Call()+"` |")
 	}
 }
@@ -183,7 +183,7 @@ func TestOps(t *testing.T) {
 
 	var list []operation
 	require.NoError(t, json.Unmarshal([]byte(works(t, "ops", "--json")), &list))
-	require.Len(t, list, len(op.Rows()))
+	require.Len(t, list, len(op.Public()))
 	byName := map[op.Name]operation{}
 	for _, o := range list {
 		byName[o.Name] = o

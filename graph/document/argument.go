@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 
+	"gabion/block"
 	"gabion/dtype"
 )
 
@@ -75,10 +76,16 @@ func (n *Node) marked(raw json.RawMessage) (Value, error) {
 				return Ellipsis{}, nil
 			case "chunks":
 				return decodeChunks(raw)
+			case "map":
+				var m block.IndexMap
+				if err := json.Unmarshal(raw, &m); err != nil {
+					return nil, fmt.Errorf("a map: %w", err)
+				}
+				return m, nil
 			}
 		}
 	}
-	return nil, fmt.Errorf("%s is no argument: it has one of the keys in, dtype, slice, ellipsis and chunks, or weak and v", shown(raw))
+	return nil, fmt.Errorf("%s is no argument: it has one of the keys in, dtype, slice, ellipsis, chunks and map, or weak and v", shown(raw))
 }
 
 // decodeSlice reads start, stop and step: whole numbers, as such, as text or as

@@ -47,7 +47,8 @@ type Node struct {
 
 	Input *Input // of an input, nil of all others
 
-	// Of nodes that make arrays, apart from those that read:
+	// Of nodes that make arrays, apart from those that read, and of others if
+	// they are not those that the operation gives; the latter have both.
 	Names []string         // of the axes; nil if there are none
 	Attrs block.Attributes // nil if there are none
 }
@@ -62,7 +63,7 @@ type Input struct {
 }
 
 // Value is an argument: nil (also a new axis), string, dtype.DType, [In],
-// [Slice], [Ellipsis], block.Grid (chunks), a scalar that gives way to the type
+// [Slice], [Ellipsis], block.Grid (chunks), block.IndexMap, a scalar that gives way to the type
 // of the arrays it meets (bool, *big.Int, float64 or complex128), or a list of
 // these ([]Value).
 type Value = any

@@ -123,6 +123,9 @@ func appendValue(b []byte, v Value) ([]byte, error) {
 		b = append(b, `{"weak": "complex", "v": [`...)
 		b = append(appendFloat(b, real(v)), ", "...)
 		return append(appendFloat(b, imag(v)), "]}"...), nil
+	case block.IndexMap:
+		text, err := json.Marshal(v)
+		return append(append(append(b, `{"map": `...), text...), '}'), err
 	case block.Grid:
 		b, err := appendChunks(append(b, `{"chunks": `...), v)
 		return append(b, '}'), err

@@ -66,8 +66,7 @@ func random(name op.Name, a graph.RandomAttrs, d block.Description) ([]Value, ma
 //
 // Evaluating the document gives arrays of the same types, blocks, names and bits.
 // Conversions of operands are nodes, so that they are steps of the attribute
-// "history" then; names and attributes of a graph that was optimised may be lost
-// where its nodes differ from what operations give.
+// "history" then.
 func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	w := writer{document: Document{Verb: Compute}, done: make(map[graph.Ref]int)}
 	fault := func(format string, i int) (*Document, error) {
@@ -130,9 +129,13 @@ func (w *writer) node(n *graph.Node) error {
 		return nil // which is written where it is used
 	}
 	d := n.Results[0]
-	made := Node{Op: string(n.Op)} // what is said of arrays without inputs
-	if len(n.Inputs) == 0 && n.Op != op.Read {
+	made := Node{Op: string(called(n))}
+	switch {
+	case n.Op == op.Read:
+	case len(n.Inputs) == 0:
 		made.Names, made.Attrs = d.Names, d.Attrs
+	case graph.Relabelled(n):
+		made.Names, made.Attrs = named(d), d.Attrs
 	}
 	var err error
 	if made.Args, made.Kw, err = arguments(n, d); err != nil {
@@ -144,6 +147,25 @@ func (w *writer) node(n *graph.Node) error {
 		w.done[graph.Ref{Node: n, Out: out}] = w.add(made)
 	}
 	return nil
+}
+
+// named is the names of all axes, which are "" where there are none.
+func named(d block.Description) []string {
+	if d.Names == nil {
+		return make([]string, len(d.Grid))
+	}
+	return d.Names
+}
+
+// called is the operation that documents call to make a node.
+func called(n *graph.Node) op.Name {
+	switch n.Attrs.(type) {
+	case graph.GatherAttrs:
+		return op.Gather
+	case graph.ContractAttrs:
+		return op.Contract
+	}
+	return n.Op
 }
 
 // references puts an In in the place of every graph.Ref in args, and gives what
@@ -238,9 +260,27 @@ func arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, e
 		return []Value{in, integer(a.Axis)}, nil, nil
 	case graph.RechunkAttrs:
 		return []Value{in[0], chunks(a.Grid)}, nil, nil
+	case graph.GatherAttrs:
+		args, kw := gathered(a, n.Inputs[0])
+		return args, kw, nil
+	case graph.DiagonalAttrs:
+		return []Value{in[0], integer(a.Offset), integer(a.Axis1), integer(a.Axis2)}, nil, nil
+	case graph.BlockAttrs:
+		args, kw := ofBlocks(n.Op, a, in, d)
+		return args, kw, nil
+	case graph.ContractAttrs:
+		args, kw := contracted(a, in)
+		return args, kw, nil
+	case graph.TreeAttrs:
+		return nil, nil, errors.New("its functions are in this program alone: compute the array and store it, or write it with other reductions")
 	case graph.FuncAttrs:
-		if a.Func == nil || a.Func.Name == "" {
+		switch {
+		case n.Op != op.MapBlock:
+			return nil, nil, errors.New("its function is in this program alone: compute the array and store it, or register a function for map_blocks")
+		case a.Func == nil || a.Func.Name == "":
 			return nil, nil, errors.New("the function has no name that another process knows: register it, and give it that name")
+		case a.Part:
+			return nil, nil, fmt.Errorf("the function %q drops or adds axes, or goes along axes of its own, which documents do not have: add axes before it and squeeze them after it instead", a.Func.Name)
 		}
 		return []Value{in, a.Func.Name}, nil, nil
 	case graph.NoAttrs:

@@ -15,15 +15,39 @@ const (
 	BlockWindows   Name = "block_sliding_windows"
 )
 
+// The general forms of operations that pick and that multiply: any of them, with
+// the chunks that its result has.
+const (
+	Gather   Name = "gather"
+	Contract Name = "contract"
+)
+
 var blocks = []Op{
-	{Name: BlockSum, Class: Blockwise, Arity: 1, Doc: "the sum of each block along an axis"},
-	{Name: BlockProd, Class: Blockwise, Arity: 1, Doc: "the product of each block along an axis"},
-	{Name: BlockCumsum, Class: Blockwise, Arity: 2, Doc: "cumulative sums of each block along an axis, from a start on"},
-	{Name: BlockCumprod, Class: Blockwise, Arity: 2, Doc: "cumulative products of each block along an axis, from a start on"},
-	{Name: BlockTopk, Class: Blockwise, Arity: 1, Doc: "the greatest or least elements of each block along an axis, sorted"},
-	{Name: BlockArgtopk, Class: Blockwise, Arity: 2, Doc: "the indices that stand beside the greatest or least elements of each block"},
-	{Name: BlockCompress, Class: Blockwise, Arity: 2, Doc: "the elements of each block along an axis where a mask is true"},
-	{Name: BlockTakeAlong, Class: Blockwise, Arity: 2, Doc: "the elements of an axis, which is one block, at indices for every place"},
-	{Name: BlockSearch, Class: Blockwise, Arity: 2, Doc: "where elements would be put into a sorted array, which is one block"},
-	{Name: BlockWindows, Class: Blockwise, Arity: 1, Doc: "the windows of neighbouring elements that begin in each block"},
+	{Name: BlockSum, Class: Blockwise, Arity: 1, Internal: true, Params: ofBlocks(pX), Doc: "the sum of each block along an axis"},
+	{Name: BlockProd, Class: Blockwise, Arity: 1, Internal: true, Params: ofBlocks(pX), Doc: "the product of each block along an axis"},
+	{Name: BlockCumsum, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, pStart), Doc: "cumulative sums of each block along an axis, from a start on"},
+	{Name: BlockCumprod, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, pStart), Doc: "cumulative products of each block along an axis, from a start on"},
+	{Name: BlockTopk, Class: Blockwise, Arity: 1, Internal: true, Params: ofBlocks(pX, required("k", Int)),
+		Doc: "the greatest or least elements of each block along an axis, sorted"},
+	{Name: BlockArgtopk, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, required("indices", Operand), required("k", Int)),
+		Doc: "the indices that stand beside the greatest or least elements of each block"},
+	{Name: BlockCompress, Class: Blockwise, Arity: 2, Internal: true, Params: append(ofBlocks(pX, required("mask", Operand)), pChunks),
+		Doc: "the elements of each block along an axis where a mask is true, as many as chunks say if they are counted"},
+	{Name: BlockTakeAlong, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, required("indices", Operand)),
+		Doc: "the elements of an axis, which is one block and comes last, at indices for every place"},
+	{Name: BlockSearch, Class: Blockwise, Arity: 2, Internal: true, Params: []Param{pX, required("values", Operand), optional("right", Bool)},
+		Doc: "where elements would be put into a sorted array, which is one block along the last axis"},
+	{Name: BlockWindows, Class: Blockwise, Arity: 1, Internal: true, Params: []Param{pX, required("window_shape", Ints), required("axis", Ints)},
+		Doc: "the windows of neighbouring elements that begin in each block, along the last axes"},
+
+	{Name: Gather, Class: Gathering, Arity: 1, Internal: true, Params: []Param{pX, required("axes", Maps), required("chunks", Chunks), optional("fill", Number)},
+		Doc: "elements picked by index maps along axes"},
+	{Name: Contract, Class: Contraction, Arity: 2, Types: promoted, Internal: true,
+		Params: []Param{required("x1", Operand), required("x2", Operand), required("axes1", Ints), required("axes2", Ints), required("kept", Int), required("chunks", Chunks), optional("conj", Bool)},
+		Doc:    "the sum of products over the axes of a common space that are not kept"},
 }
+
+var pStart = required("start", Operand)
+
+// ofBlocks is the parameters of an operation on whole blocks along an axis.
+func ofBlocks(params ...Param) []Param { return append(params, required("axis", Int)) }

@@ -4,7 +4,8 @@ package op
 
 var classNames = map[Class]string{
 	Input: "input", Elementwise: "elementwise", Reduction: "reduction", View: "view", Reshaping: "reshape",
-	Concatenation: "concatenation", Regridding: "chunks", Function: "function", Composed: "composed",
+	Concatenation: "concatenation", Regridding: "chunks", Function: "function",
+	Gathering: "gathering", Blockwise: "blocks", Contraction: "product", Composed: "composed",
 }
 
 // String is the class in a word.
@@ -19,6 +20,9 @@ var classPromises = map[Class]string{
 	Concatenation: "Blocks are those of the arrays one after the other, and along the other axes those of all of them together.",
 	Regridding:    "Everything stays but the blocks.",
 	Function:      "The function is called for every block, and says which blocks it gives.",
+	Gathering:     "Elements are picked by indices, which are kept as runs where they follow each other. Axes that are not picked from keep their blocks; in the others a block is about as large as before, whatever the indices.",
+	Blockwise:     "Each block is made from whole blocks of the inputs.",
+	Contraction:   "Blocks are those of the operands along the axes that stay. The order of additions depends on the chunks alone, not on workers, memory or luck.",
 	Composed:      "They are made of the operations above when they are asked for, keep what their parts keep, and cost what their parts cost.",
 }
 
@@ -28,7 +32,7 @@ func (c Class) Keeps() string { return classPromises[c] }
 
 var kindNames = map[ParamKind]string{
 	Operand: "array or number", Operands: "list of arrays", Int: "integer", Ints: "integer or list of integers", Float: "number", Bool: "bool",
-	Text: "text", Type: "element type", Number: "scalar", Index: "index", Chunks: "chunks",
+	Callable: "function of Go", Maps: "list of axes with index maps", Text: "text", Type: "element type", Number: "scalar", Index: "index", Chunks: "chunks",
 	Pairs: "integer, pair or list of pairs", Numbers: "number or list of numbers",
 }
 

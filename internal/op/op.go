@@ -97,6 +97,10 @@ type Op struct {
 	// elements, such as min.
 	NeedsElements bool
 
+	// Internal operations are parts that others are made of. Plans and
+	// documents have them; nobody is to call them.
+	Internal bool
+
 	// Params are the operation's parameters; see Signature.
 	Params []Param
 
@@ -200,6 +204,11 @@ func Find(name string) *Op { return aliases[name] }
 // Reductions lists the reductions of the table in its order.
 func Reductions() []*Op {
 	return slices.DeleteFunc(Rows(), func(row *Op) bool { return row.Class != Reduction })
+}
+
+// Public lists the operations that users ask for, in the order of the table.
+func Public() []*Op {
+	return slices.DeleteFunc(Rows(), func(row *Op) bool { return row.Internal })
 }
 
 // Rows lists the table in its order.

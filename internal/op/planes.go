@@ -43,7 +43,7 @@ func Planes(name Name, d dtype.DType) []dtype.DType {
 		return []dtype.DType{dtype.Bool}
 	case CountNonzero:
 		return []dtype.DType{dtype.Int64}
-	case Matmul, Tensordot, Vecdot, Einsum:
+	case Matmul, Tensordot, Vecdot, Einsum, Contract:
 		_, plane := Contracted(d)
 		return []dtype.DType{plane}
 	}

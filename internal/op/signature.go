@@ -32,6 +32,9 @@ const (
 	Chunks  // a specification of chunks
 	Pairs   // an integer, a pair, or a list of pairs, such as pad widths
 	Numbers // a list of floating-point numbers
+
+	Callable // a function of Go
+	Maps     // for each axis of a result, which indices of which axes stand there
 )
 
 // required and optional are parameters of rows of the table.
@@ -67,9 +70,15 @@ func (o *Op) Signature() []Param {
 	return nil
 }
 
-// TakesArrays reports whether the operation has operands. Others make arrays.
+// InGoAlone reports whether the operation takes a function of Go, which neither
+// expressions nor documents have.
+func (o *Op) InGoAlone() bool {
+	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Callable })
+}
+
+// TakesArrays reports whether the operation is about operands. Others make arrays.
 func (o *Op) TakesArrays() bool {
-	return slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
+	return o.Class != Input && slices.ContainsFunc(o.Signature(), func(p Param) bool { return p.Kind == Operand || p.Kind == Operands })
 }
 
 // Call is how the operation is called: sum(x, axis=…, dtype=…, keepdims=…).
