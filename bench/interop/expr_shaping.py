@@ -112,7 +112,7 @@ def repeat(case):
 def tile(case):
     a, rng = case.pick(exact=False), case.rng
     times = [rng.choice([0, 1, 1, 1, 2, 3] if rng.random() < 0.3 else [1, 1, 2, 3]) for _ in range(rng.randint(0, len(a.shape) + 2))]
-    return case.view(f"tile({a.text}, shape({listed(times)}))", a, lambda x: np.tile(x, times))
+    return case.view(f"tile({a.text}, repetitions({listed(times)}))", a, lambda x: np.tile(x, times))
 
 
 def diff(case):
@@ -120,7 +120,7 @@ def diff(case):
     i = axis(case, len(a.shape))
     if n == 0 and not -len(a.shape) <= i < len(a.shape):
         return None  # which NumPy does not look at
-    return case.made(f"diff({a.text}, {n}, axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
+    return case.made(f"diff({a.text}, n({n}), axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
 
 
 def diag(case):
@@ -141,7 +141,7 @@ def diagonal(case):
     axes = pair(case, len(a.shape))
     if case.rng.random() < 0.2:
         return case.view(f"diagonal({a.text})", a, lambda x: np.diagonal(np.asarray(x)))
-    return case.view(f"diagonal({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
+    return case.view(f"diagonal({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
 
 
 def trace(case):
@@ -151,7 +151,7 @@ def trace(case):
     def compute():
         x = np.diagonal(np.asarray(a.v), k, *axes)
         return ref.reduction("sum", x, -1, False, None)
-    return case.made(f"trace({a.text}, {k}, axes({listed(axes)}))", (a,), compute)
+    return case.made(f"trace({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]}))", (a,), compute)
 
 
 def like(case):
