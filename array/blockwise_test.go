@@ -229,6 +229,33 @@ func TestTakeAlong(t *testing.T) {
 	_, err := array.Values[int64](t.Context(), array.Arange[int64](0, 5, 1).TakeAlong(array.FromSlice([]int64{0, 5}, nil), 0))
 	require.ErrorContains(t, err, "index 5 is out of range for length 5")
 	require.ErrorContains(t, err, "blockwise_test.go")
+	var kind interface{ Kind() string }
+	require.ErrorAs(t, err, &kind)
+	require.Equal(t, "IndexError", kind.Kind())
+}
+
+// TestTakeAlongStretches: indices of length 1 along other axes are for all places
+// there, of blocks of every length.
+func TestTakeAlongStretches(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 12))
+		x, _ := floats(r, []int{1 + r.IntN(5), 1 + r.IntN(5), 1 + r.IntN(5)})
+		axis := r.IntN(3)
+		list := make([]int, 1+r.IntN(6))
+		indices := make([]int64, len(list))
+		for i := range list {
+			list[i] = r.IntN(x.Shape()[axis])
+			indices[i] = int64(list[i])
+		}
+		ones := []int{1, 1, 1}
+		ones[axis] = len(list)
+		want, err := array.Values[float64](t.Context(), x.Take(list, axis))
+		require.NoError(t, err)
+		at := array.FromSlice(indices, ones, array.Chunks(1+r.IntN(4)))
+		got, err := array.Values[float64](t.Context(), x.TakeAlong(at, axis))
+		require.NoError(t, err)
+		require.Equal(t, want, got, "seed %d", seed)
+	}
 }
 
 func TestSearchSorted(t *testing.T) {

@@ -31,6 +31,9 @@ func (a Array) Set(value Array, items ...Index) Array {
 	}
 	return composed(op.SetItem, arrays, func(c *composer, in []graph.Ref) graph.Ref {
 		v := c.keep(graph.Assigned(c.at, in[1], in[0].DType()))
+		if c.err != nil {
+			return v
+		}
 		if len(in) > 2 {
 			return c.setMask(in[0], v, in[2:], spans)
 		}

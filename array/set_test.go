@@ -101,6 +101,7 @@ func TestSetMistakes(t *testing.T) {
 		want string
 	}{
 		{x.Set(array.Const(300), array.At(0)), "300"},
+		{x.Set(array.Const(300), x.Eq(array.Const(0))), "300"},
 		{x.Set(array.Zeros[uint8]([]int{5}), array.At(0)), "does not stretch to (4,)"},
 		{x.Set(array.Const(1), array.At(3)), "setitem: axis 0 of shape (3, 4): index 3 is out of range"},
 		{x.Set(array.Const(1), array.List(0, 4), array.List(1, 2)), "index 4 is out of range for length 3"},

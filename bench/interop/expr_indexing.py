@@ -12,6 +12,11 @@ from expr_indexing_reference import cumulative, replaced, top
 MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
 
 
+def unknown(v):
+    """Whether a value is made of one whose length only computing tells."""
+    return getattr(v, "unknown", False) or any(map(unknown, v.parts))
+
+
 class IndexingCase(Case):
     """A Case whose steps are mostly indexing; inputs have up to 8 axes, and axes without elements more often."""
 
@@ -236,7 +241,7 @@ class IndexingCase(Case):
                 shape = shape[1:]
             if shape and rng.random() < 0.02 and not masked:
                 shape[-1] += 1
-            fits = [p for p in self.pool if p.tol is None and list(p.shape) == shape and not ref.is_constant(p.v)]
+            fits = [p for p in self.pool if p.tol is None and list(p.shape) == shape and not ref.is_constant(p.v) and not unknown(p)]
             if np.prod(shape) > 10_000:
                 return None
             d = a.v.dtype if rng.random() < 0.5 else rng.choice(ref.DTYPES)
@@ -371,6 +376,8 @@ class IndexingCase(Case):
         initial = rng.random() < 0.3
         d = rng.choice(ref.DTYPES) if rng.random() < 0.25 else None
         args = [a.text] + ([] if axis is None else [f"axis({axis})"]) + ([f'dtype("{d}")'] if d else []) + ["include_initial(true)"] * initial
+        if axis is not None and not a.shape:
+            return None  # which NumPy takes for an axis of length 1
         return self.made(f"{name}({', '.join(args)})", (a,), lambda: cumulative(name, a.v, axis, d, initial))
 
     def best(self):

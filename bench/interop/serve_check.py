@@ -23,7 +23,7 @@ import numpy as np
 import expr_reference as ref
 from expr_cases import Case
 from expr_documents import Document
-from expr_indexing import IndexingCase
+from expr_indexing import IndexingCase, unknown
 
 PATIENCE = 120  # seconds for one answer
 
@@ -92,11 +92,6 @@ def problem(server, case, operations):
     if not agrees(said, answer, any(map(unknown, case.roots))):
         return f"meta says {said}, the result is {answer}", False, document
     return None, False, document
-
-
-def unknown(v):
-    """Whether a value is made of one whose length only computing tells."""
-    return getattr(v, "unknown", False) or any(map(unknown, v.parts))
 
 
 def agrees(said, answer, unknown):
