@@ -6,7 +6,7 @@ x[[0, 2], ..., -1], and key[…] for the index of setitem.
 import numpy as np
 
 import expr_reference as ref
-from expr_cases import LARGEST, Case, Input
+from expr_cases import LARGEST, Case, Input, Value
 from expr_indexing_reference import cumulative, replaced, top
 
 MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
@@ -65,16 +65,16 @@ class IndexingCase(Case):
             return self.rng.choice([rank, -rank - 1])
         return self.rng.randrange(-rank, rank)
 
-    def indices(self, n, shape):
-        """Indices for an axis of length n, some of them negative; rarely one out of range."""
+    def indices(self, n, shape, sure=False):
+        """Indices for an axis of length n, some of them negative; rarely one out of range, unless they are to be sure."""
         size = int(np.prod(shape))
-        if n == 0 and size and self.rng.random() < 0.9:
+        if n == 0 and size and (sure or self.rng.random() < 0.9):
             return np.zeros(0, "i8")
         low = 0 if self.rng.random() < 0.5 else -n
         out = self.np_rng.integers(low, max(n, 1), size)
         if self.rng.random() < 0.2:
             out = np.sort(out)
-        if size and self.rng.random() < 0.02:
+        if size and not sure and self.rng.random() < 0.02:
             out[self.rng.randrange(size)] = self.rng.choice([n, -n - 1, n + 100])
         return out.reshape(shape)
 
@@ -158,9 +158,9 @@ class IndexingCase(Case):
         i = int(self.indices(axes[0], (1,))[0]) if axes[0] else 0
         return i, str(i)
 
-    def chosen(self, rank):
+    def chosen(self, a):
         """One mask, of one or several axes, or one array of indices."""
-        rng = self.rng
+        rng, rank = self.rng, len(a.shape)
         if rng.random() < 0.6:
             def masked(axes):
                 if len(axes) == 1 and rng.random() < 0.4:
@@ -171,7 +171,7 @@ class IndexingCase(Case):
             return [(masked, None, rng.choice([1, 1, 2, rank, rng.randint(1, rank)]) if rank > 1 else 1)]
 
         def picked(axes):
-            v = self.indices(axes[0], tuple(rng.choice([0, 1, 2, 3]) if rng.random() < 0.1 else rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([0, 1, 1, 2]))))
+            v = self.indices(axes[0], tuple(rng.choice([0, 1, 2, 3]) if rng.random() < 0.1 else rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0)
             kinds = [d for d in ("int8", "int16", "int32", "int64", "uint8", "uint64") if v.size == 0 or np.iinfo(d).min <= v.min() and v.max() <= np.iinfo(d).max]
             if rng.random() < 0.02:
                 kinds = ["float64"]
@@ -185,8 +185,16 @@ class IndexingCase(Case):
         if rank == 0:
             return None
         masks = self.rng.random() < 0.5
-        items, text = self.around(a, self.chosen(rank) if masks else self.lists(rank))
-        return self.opened(self.limited(f"{a.text}[{text}]", a, lambda x: x[items]), any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
+        items, text = self.around(a, self.chosen(a) if masks else self.lists(rank))
+        value = self.limited(f"{a.text}[{text}]", a, lambda x: x[items])
+        if masks and value is not None and value.refusal is not None:
+            whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
+            try:
+                if np.broadcast_to(False, a.shape)[whole].size == 0:
+                    return None  # without elements Gabion does not look at the elements of an index array
+            except ref.REFUSALS:
+                pass
+        return self.opened(value, any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
 
     def limited(self, text, a, f):
         """view, of not too many elements."""
@@ -226,9 +234,11 @@ class IndexingCase(Case):
                 text = "()"
         try:
             part = np.broadcast_to(False, a.shape)[items].shape
-        except IndexError:
-            part = ()
-        if rng.random() < 0.35:
+        except ref.REFUSALS:
+            part = None
+        if part is None:
+            part, v = (), Value("true", True)  # a value that is refused too would be another reason
+        elif rng.random() < 0.35:
             v = self.constant()
             if type(v.v) is not bool and isinstance(v.v, (float, complex)) and a.v.dtype.kind in "iub" or type(v.v) is complex and a.v.dtype.kind == "f":
                 v = self.constant() if a.v.dtype.kind == "c" else next(c for c in iter(self.constant, None) if type(c.v) in (bool, int))
@@ -254,7 +264,7 @@ class IndexingCase(Case):
     def take(self):
         rng, a = self.rng, self.array(exact=False)
         rank = len(a.shape)
-        flat = rng.random() < 0.25
+        flat = rng.random() < 0.25 or rank == 0
         axis = None if flat else self.axis(rank)
         n = a.v.size if flat else a.shape[axis] if -rank <= axis < rank else 1
         kind = rng.random()
@@ -264,7 +274,7 @@ class IndexingCase(Case):
             i = self.indices(n, (rng.choice([0, 1, 3, 10, 100]),))
             text = str(i.tolist())
         else:
-            i = self.fresh(self.indices(n, tuple(rng.choice([0, 1, 2, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2])))))
+            i = self.fresh(self.indices(n, tuple(rng.choice([0, 1, 2, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0))
             i, text = i.v, i.text
         option = "" if flat else f", axis({axis})"
         return self.limited(f"take({a.text}, {text}{option})", a, lambda x: np.take(x, i, axis))
@@ -281,9 +291,9 @@ class IndexingCase(Case):
             if rng.random() < 0.03:
                 shape = shape[1:]
             elif rng.random() < 0.03:
-                shape[axis - 1] += 1
+                shape[(axis - 1) % rank] += 1
         n = a.shape[axis] if -rank <= axis < rank else 1
-        v = self.indices(n, tuple(shape))
+        v = self.indices(n, tuple(shape), a.v.size == 0)
         if v.shape != tuple(shape):
             return None
         i = self.fresh(v.astype("int64") if rng.random() < 0.98 else v.astype("float32"))
@@ -331,7 +341,7 @@ class IndexingCase(Case):
 
     def compress(self):
         rng, a = self.rng, self.array(exact=False)
-        flat = rng.random() < 0.2
+        flat = rng.random() < 0.2 or not a.shape  # of which NumPy takes an axis
         axis = None if flat else self.axis(len(a.shape))
         rank = len(a.shape)
         n = a.v.size if flat else a.shape[axis] if -rank <= axis < rank else 1

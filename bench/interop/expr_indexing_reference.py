@@ -6,7 +6,7 @@ import expr_reference as ref
 
 def replaced(x, items, value):
     """x with value in the place of x[items]; of places that are named twice the last value stays."""
-    out = np.array(x)
+    out = np.array(x, order="C")
     places = np.arange(out.size).reshape(out.shape)[items]
     if ref.is_constant(value):
         out[items] = value

@@ -41,6 +41,8 @@ def flip(case):
 def rot90(case):
     a, k = case.pick(exact=False), case.rng.randint(-5, 5)
     axes = pair(case, len(a.shape))
+    if any(not -len(a.shape) <= i < len(a.shape) for i in axes):
+        return None  # a ValueError in NumPy
     return case.view(f"rot90({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.rot90(x, k, axes))
 
 
@@ -118,8 +120,8 @@ def tile(case):
 def diff(case):
     a, n = case.pick(), case.rng.choice([0, 1, 1, 2, 3])
     i = axis(case, len(a.shape))
-    if n == 0 and not -len(a.shape) <= i < len(a.shape):
-        return None  # which NumPy does not look at
+    if not a.shape or n == 0 and not -len(a.shape) <= i < len(a.shape):
+        return None  # a ValueError in NumPy, or an axis that it does not look at
     return case.made(f"diff({a.text}, n({n}), axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
 
 
@@ -130,7 +132,7 @@ def diag(case):
 
 def triangle(case):
     a, k = case.pick(exact=False), case.rng.randint(-4, 4)
-    if len(a.shape) == 1:
+    if len(a.shape) < 2:
         return None  # of which NumPy makes a matrix first
     name = case.rng.choice(["tril", "triu"])
     return case.view(f"{name}({a.text}, {k})", a, lambda x: getattr(np, name)(x, k))
