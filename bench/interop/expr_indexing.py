@@ -85,7 +85,7 @@ class IndexingCase(Case):
     def truth(self, shape):
         """A mask of a shape, mostly: an input, or one that is computed."""
         rng = self.rng
-        fits = [p for p in self.pool if p.tol is None and p.shape == shape and not ref.is_constant(p.v) and p.v.dtype.kind != "c"]
+        fits = [p for p in self.pool if p.tol is None and p.shape == shape and not ref.is_constant(p.v) and p.v.dtype.kind != "c" and not unknown(p)]
         if fits and rng.random() < 0.4:
             p = rng.choice(fits)
             return self.made(f"({p.text} > 0)", (p,), lambda: (p.v > 0, None))
@@ -321,7 +321,12 @@ class IndexingCase(Case):
             c = self.constant()
             if type(c.v) is complex and a.v.dtype.kind != "c" or type(c.v) is float and a.v.dtype.kind not in "fc" or a.v.dtype == bool and type(c.v) is not bool or a.tol is not None:
                 return None
-            return self.made(f'pad({a.text}, {widths}, "constant", constant_values({c.text}))', (a,), lambda: (np.pad(a.v, widths, constant_values=c.v), None))
+
+            def padded():
+                if a.v.dtype.kind in "iu" and type(c.v) is int and not np.iinfo(a.v.dtype).min <= c.v <= np.iinfo(a.v.dtype).max:
+                    raise OverflowError("which NumPy does not look at where nothing is put")
+                return np.pad(a.v, widths, constant_values=c.v), None
+            return self.made(f'pad({a.text}, {widths}, "constant", constant_values({c.text}))', (a,), padded)
         return self.limited(f'pad({a.text}, {widths}, "{mode}")', a, lambda x: np.pad(x, widths, mode))
 
     def repeat_each(self):
