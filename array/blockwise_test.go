@@ -1,6 +1,7 @@
 package array_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -295,5 +296,30 @@ func TestSlidingWindows(t *testing.T) {
 			i++
 			return true
 		})
+	}
+}
+
+// TestResolveOneAfterTheOther: what is counted depends on the lengths that were
+// counted before, also where all lengths in between are known.
+func TestResolveOneAfterTheOther(t *testing.T) {
+	for _, n := range []int{0, 1, 7} {
+		x := array.Arange[int64](0, 10, 1, array.Chunks(3))
+		few := x.Compress(x.Lt(array.Const(n)), 0)
+		count := few.Sum().Add(array.Const(1)) // no length of it is unknown
+		numbers, err := array.Values[int64](t.Context(), x.Compress(x.Lt(count), 0))
+		require.NoError(t, err)
+		require.Len(t, numbers, min(10, n*(n-1)/2+1))
+		first, err := array.Values[int64](t.Context(), few.Sum().Ravel().FlatNonZero())
+		require.NoError(t, err)
+		require.Equal(t, n > 1, len(first) == 1)
+		double := func(_ context.Context, _ array.BlockInfo, dst, src []int64) error {
+			for i, v := range src {
+				dst[i] = 2 * v
+			}
+			return nil
+		}
+		mapped, err := array.Values[int64](t.Context(), array.MapBlocks(double, few))
+		require.NoError(t, err)
+		require.Len(t, mapped, n)
 	}
 }

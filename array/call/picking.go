@@ -2,6 +2,7 @@ package call
 
 import (
 	"fmt"
+	"slices"
 
 	"gabion/array"
 	"gabion/dtype"
@@ -53,14 +54,14 @@ func take(a *arguments) array.Array {
 	}
 	axis := a.axisOf("axis", x, 0)
 	if indices, ok := a.value("indices").(array.Array); ok {
-		if axis < 0 {
-			axis += x.Rank()
+		n := axis
+		if n < 0 {
+			n += x.Rank()
 		}
-		items := make([]array.Index, 0, axis+1)
-		for range axis {
-			items = append(items, array.All())
+		if n < 0 || n >= x.Rank() {
+			return x.Take(nil, axis) // which says so
 		}
-		return x.Index(append(items, indices)...)
+		return x.Index(append(slices.Repeat([]array.Index{array.All()}, n), indices)...)
 	}
 	indices := a.ints("indices")
 	if _, list := a.value("indices").([]Arg); !list && len(indices) == 1 {

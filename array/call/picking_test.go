@@ -8,6 +8,7 @@ import (
 
 	"gabion/array"
 	"gabion/dtype"
+	"gabion/graph"
 )
 
 // TestCumulativeTypes: NaN is left out before the elements become those of a type
@@ -21,6 +22,19 @@ func TestCumulativeTypes(t *testing.T) {
 			values, err := array.Values[int32](t.Context(), got[0])
 			require.NoError(t, err)
 			require.Equal(t, want, values, name)
+		}
+	}
+}
+
+func TestTakeAxis(t *testing.T) {
+	x := array.Zeros[float64]([]int{2, 3})
+	for _, indices := range []Arg{array.FromSlice([]int64{0}, nil), []Arg{0}, 0} {
+		for _, axis := range []int{-3, 2, 1 << 62} {
+			_, err := Invoke("take", []Arg{x, indices}, kw{"axis": axis})
+			var mistake *graph.Error
+			require.ErrorAs(t, err, &mistake)
+			require.Equal(t, graph.IndexError, mistake.Kind)
+			require.ErrorContains(t, err, "is out of range: the array has 2 axes, numbered -2 to 1")
 		}
 	}
 }

@@ -338,7 +338,7 @@ class IndexingCase(Case):
             return None
         counts = [rng.choice([0, 0, 1, 1, 2, 5]) for _ in range(n)]
         if rng.random() < 0.03:
-            counts = [*counts, 1] if rng.random() < 0.5 else [-1, *counts[1:]]
+            counts = [*counts, 1] if n < 2 or a.v.size == 0 or rng.random() < 0.5 else [-1, *counts[1:]]
         if not counts or len(a.shape) == 0:
             return None  # a list of no counts is one of no type in NumPy
         option = "" if flat else f", axis({axis})"

@@ -64,7 +64,8 @@ def top(name, x, k, axis):
     n = np.moveaxis(x, axis, 0).shape[0]
     if k == 0 or abs(k) > n:
         raise ValueError("there are not so many elements")
-    ranks = np.unique(x, return_inverse=True)[1].reshape(x.shape)  # which count NaN as one
+    rank = lambda part: np.unique(part, return_inverse=True)[1].reshape(x.shape)  # which counts NaN as one, after numbers
+    ranks = rank(x) if x.dtype.kind != "c" else (np.isnan(x) * x.size + rank(x.real)) * x.size + rank(x.imag)
     order = np.argsort(-ranks if k > 0 else ranks, axis, kind="stable")
     order = np.take(order, range(abs(k)), axis)
     return order if name == "argtopk" else np.take_along_axis(x, order, axis)
