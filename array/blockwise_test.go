@@ -1,6 +1,7 @@
 package array_test
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -229,6 +230,33 @@ func TestTakeAlong(t *testing.T) {
 	_, err := array.Values[int64](t.Context(), array.Arange[int64](0, 5, 1).TakeAlong(array.FromSlice([]int64{0, 5}, nil), 0))
 	require.ErrorContains(t, err, "index 5 is out of range for length 5")
 	require.ErrorContains(t, err, "blockwise_test.go")
+	var kind interface{ Kind() string }
+	require.ErrorAs(t, err, &kind)
+	require.Equal(t, "IndexError", kind.Kind())
+}
+
+// TestTakeAlongStretches: indices of length 1 along other axes are for all places
+// there, of blocks of every length.
+func TestTakeAlongStretches(t *testing.T) {
+	for seed := range uint64(100) {
+		r := rand.New(rand.NewPCG(seed, 12))
+		x, _ := floats(r, []int{1 + r.IntN(5), 1 + r.IntN(5), 1 + r.IntN(5)})
+		axis := r.IntN(3)
+		list := make([]int, 1+r.IntN(6))
+		indices := make([]int64, len(list))
+		for i := range list {
+			list[i] = r.IntN(x.Shape()[axis])
+			indices[i] = int64(list[i])
+		}
+		ones := []int{1, 1, 1}
+		ones[axis] = len(list)
+		want, err := array.Values[float64](t.Context(), x.Take(list, axis))
+		require.NoError(t, err)
+		at := array.FromSlice(indices, ones, array.Chunks(1+r.IntN(4)))
+		got, err := array.Values[float64](t.Context(), x.TakeAlong(at, axis))
+		require.NoError(t, err)
+		require.Equal(t, want, got, "seed %d", seed)
+	}
 }
 
 func TestSearchSorted(t *testing.T) {
@@ -286,4 +314,29 @@ func TestBlocksStaySmall(t *testing.T) {
 	sum, err := array.Item[float64](t.Context(), x.SlidingWindows([]int{100}, 0).Slice("5:8").Sum(), array.On(engineOf(t, 2, 16<<20)))
 	require.NoError(t, err)
 	require.Equal(t, 900.0, sum)
+}
+
+// TestResolveOneAfterTheOther: what is counted depends on the lengths that were
+// counted before, also where all lengths in between are known.
+func TestResolveOneAfterTheOther(t *testing.T) {
+	for _, n := range []int{0, 1, 7} {
+		x := array.Arange[int64](0, 10, 1, array.Chunks(3))
+		few := x.Compress(x.Lt(array.Const(n)), 0)
+		count := few.Sum().Add(array.Const(1)) // no length of it is unknown
+		numbers, err := array.Values[int64](t.Context(), x.Compress(x.Lt(count), 0))
+		require.NoError(t, err)
+		require.Len(t, numbers, min(10, n*(n-1)/2+1))
+		first, err := array.Values[int64](t.Context(), few.Sum().Ravel().FlatNonZero())
+		require.NoError(t, err)
+		require.Equal(t, n > 1, len(first) == 1)
+		double := func(_ context.Context, _ array.BlockInfo, dst, src []int64) error {
+			for i, v := range src {
+				dst[i] = 2 * v
+			}
+			return nil
+		}
+		mapped, err := array.Values[int64](t.Context(), array.MapBlocks(double, few))
+		require.NoError(t, err)
+		require.Len(t, mapped, n)
+	}
 }

@@ -146,6 +146,9 @@ func checkLabels(factors []factor, err error) error {
 			if label > 0 {
 				name = fmt.Sprintf("the axis %c is", label)
 			}
+			if n == block.Unknown || m == block.Unknown {
+				return fmt.Errorf("%s of a length that is unknown in one operand; resolve the arrays first", name)
+			}
 			return fmt.Errorf("%s of length %d in the first operand and %d in the second", name, n, m)
 		}
 	}

@@ -24,6 +24,7 @@ type span struct {
 	list              []int
 	shape             block.Shape // of the list
 	array             Array       // a mask or indices
+	late              bool        // whether it stands behind an ellipsis; see spread
 }
 
 type spanKind int

@@ -38,7 +38,11 @@ func spread(spans []span, shape block.Shape) ([]span, error) {
 	for range len(shape) - given {
 		out = append(out, All().span())
 	}
-	return append(out, spans[dots+1:]...), nil
+	for _, s := range spans[dots+1:] {
+		s.late = true
+		out = append(out, s)
+	}
+	return out, nil
 }
 
 // axes is how many axes a span stands for.
@@ -77,7 +81,7 @@ func (c *composer) indexLists(in graph.Ref, spans []span, outer bool) graph.Ref 
 			if err != nil {
 				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, in.Shape(), err))
 			}
-			advanced = append(advanced, advancedIndex{item: i, axis: at, list: list, shape: shape})
+			advanced = append(advanced, advancedIndex{item: i, late: s.late, axis: at, list: list, shape: shape})
 			s = All().span()
 		}
 		basic = append(basic, s)
@@ -100,7 +104,8 @@ func (c *composer) indexLists(in graph.Ref, spans []span, outer bool) graph.Ref 
 
 // advancedIndex is a list of indices of an axis, which have a shape.
 type advancedIndex struct {
-	item  int // its place in the index
+	item  int  // its place in the index
+	late  bool // whether it stands behind an ellipsis, which parts it from those before even where it is for no axes
 	axis  int
 	list  []int
 	shape block.Shape
@@ -150,7 +155,7 @@ func (c *composer) pointLists(x graph.Ref, lists []advancedIndex) graph.Ref {
 	together := true
 	for i, l := range lists {
 		shapes[i] = l.shape
-		together = together && l.item == lists[0].item+i
+		together = together && l.item == lists[0].item+i && l.late == lists[0].late
 	}
 	shape, err := block.Broadcast(shapes...)
 	if err != nil {

@@ -260,6 +260,7 @@ func TestMistakesInProducts(t *testing.T) {
 		{graph.ValueError, "the axis k of the result is of no operand", array.Einsum("ij->k", x)},
 		{graph.ValueError, "so the result has them too", array.Einsum("...j->j", x)},
 		{graph.ValueError, "axes 0 and 1 of shape (2, 3) have one label and different lengths", array.Einsum("ii", x)},
+		{graph.ValueError, "the axis j is of a length that is unknown in one operand; resolve", array.Einsum("ij,jk", x, y.Compress(y.Slice(":, 0").Gt(array.Const(0)), 0))},
 		{graph.ValueError, "the axis j is of length 3 in the first operand and 4 in the second", array.Einsum("ij,jk", x, y)},
 		{graph.ValueError, "three dots stand for an axis of length 3 in the first operand and 5 in the second", array.Einsum("i...,j...", x, y)},
 		{graph.ValueError, "norm: it goes along one axis, or two of matrices, not 3", batches(2).Norm(array.Axes(0, 1, 2))},

@@ -35,10 +35,17 @@ func (g *Generator) ChoiceOf(x Array, shape []int, opts ...RandomOption) Array {
 	return PickedAlong(x, g.Choice(shape, n, opts...), 0)
 }
 
-// PickedAlong is the parts of x at an array of indices along an axis, which counts
-// from 0: the axes of the indices stand in its place.
+// PickedAlong is the parts of x at an array of indices along an axis: the axes of
+// the indices stand in its place. See Take for a list of indices.
 func PickedAlong(x, indices Array, axis int) Array {
-	items := make([]Index, 0, axis+1)
+	rank := x.Rank()
+	if x.Err() == nil && (axis < -rank || axis >= rank) {
+		return x.Take(nil, axis) // which says so
+	}
+	if axis < 0 {
+		axis += rank
+	}
+	items := make([]Index, 0, max(0, axis)+1)
 	for range axis {
 		items = append(items, All())
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // TakeAlong is the elements of an axis at the indices that are given for every
-// place: an array of integers whose other axes broadcast with those of a.
+// place: an array of integers whose other axes broadcast with those of a, else an IndexError.
 // Negative indices count from the end; one outside of the axis is an error when
 // the array is computed. Each block of the result needs the whole axis at once.
 func (a Array) TakeAlong(indices Array, axis int) Array {
@@ -55,7 +55,7 @@ func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 	}
 	shape, err := block.Broadcast(x.Shape()[:rank], at.Shape()[:rank])
 	if err != nil {
-		return c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
+		return c.fail(graph.IndexError, fmt.Errorf("the array without its axis and the indices: %w", err))
 	}
 	grid := make(block.Grid, rank+1)
 	for i := range rank {
@@ -162,7 +162,10 @@ func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
 		}
 		grid := append(block.Grid{}, x.Grid()...)
 		for i, axis := range axes {
-			n := grid[axis].Len()
+			n := c.known(x, axis)
+			if c.err != nil {
+				return graph.Ref{}
+			}
 			if lengths[i] < 1 || lengths[i] > n {
 				return c.fail(graph.ValueError, fmt.Errorf("windows of %d do not fit axis %d of shape %v", lengths[i], axis, x.Shape()))
 			}

@@ -31,6 +31,9 @@ func (a Array) Set(value Array, items ...Index) Array {
 	}
 	return composed(op.SetItem, arrays, func(c *composer, in []graph.Ref) graph.Ref {
 		v := c.keep(graph.Assigned(c.at, in[1], in[0].DType()))
+		if c.err != nil {
+			return v
+		}
 		if len(in) > 2 {
 			return c.setMask(in[0], v, in[2:], spans)
 		}
@@ -53,7 +56,11 @@ func (c *composer) setMask(x, v graph.Ref, arrays []graph.Ref, spans []span) gra
 		return c.fail(graph.ValueError, errors.New("a mask stands with whole axes only, and indices to be set are lists: set the part that other items take first"))
 	}
 	rank, n := len(x.Grid()), len(mask.Grid())
-	if own := x.Shape()[at : at+n]; !own.Equal(mask.Shape()) {
+	own := x.Shape()[at : at+n]
+	if slices.Contains(own, block.Unknown) != slices.Contains(mask.Shape(), block.Unknown) {
+		return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v, of which lengths are unknown; resolve the arrays first", mask.Shape(), own))
+	}
+	if !own.Equal(mask.Shape()) {
 		return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v", mask.Shape(), own))
 	}
 	// v's axes are those of x with the mask's as one.
@@ -132,17 +139,8 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 		}
 		parts = append(parts, p)
 	}
-	for i := len(v.Shape()); i > len(shape); i-- { // leading axes of length 1 may be left over
-		if v.Shape()[0] != 1 {
-			break
-		}
-		v = c.keep(graph.Squeeze(c.at, v, []int{0}))
-		if c.err != nil {
-			return v
-		}
-	}
-	if len(v.Shape()) > len(shape) {
-		return c.fail(graph.ValueError, fmt.Errorf("a value of shape %v does not stretch to the shape %v of the part", v.Shape(), shape))
+	if v = c.withoutLeading(v, shape); c.err != nil {
+		return v
 	}
 	single := len(v.Grid()) == 0
 	if !single {
@@ -163,6 +161,21 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 		return x
 	}
 	return c.setParts(x, v, single, parts)
+}
+
+// withoutLeading is a value for a part of a shape without leading axes of length 1
+// that the part does not have.
+func (c *composer) withoutLeading(v graph.Ref, part block.Shape) graph.Ref {
+	more := len(v.Grid()) - len(part)
+	if more <= 0 {
+		return v
+	}
+	for _, n := range v.Shape()[:more] {
+		if n != 1 {
+			return c.fail(graph.ValueError, fmt.Errorf("a value of shape %v does not stretch to the shape %v of the part", v.Shape(), part))
+		}
+	}
+	return c.squeeze(v, allAxes(more)...)
 }
 
 // setPart is what of an axis is set: a list of indices, or a range.
@@ -326,6 +339,7 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 	var shapes []block.Shape
 	var lists [][]int
 	together := true
+	late := false // whether the last of the lists stands behind an ellipsis
 	for axis, s := range spans {
 		list, shape := s.list, s.shape
 		switch s.kind {
@@ -340,7 +354,8 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 		if err != nil {
 			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, x.Shape(), err))
 		}
-		together = together && (at == nil || at[len(at)-1] == axis-1)
+		together = together && (at == nil || at[len(at)-1] == axis-1 && late == s.late)
+		late = s.late
 		at, lists, shapes = append(at, axis), append(lists, list), append(shapes, shape)
 	}
 	shape, err := block.Broadcast(shapes...)
@@ -377,6 +392,9 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 		inner = append(inner, spans[axis])
 	}
 	part = append(append(append(part, others[:before]...), shape...), others[before:]...)
+	if v = c.withoutLeading(v, part); c.err != nil {
+		return v
+	}
 	if len(v.Grid()) > 0 {
 		v = c.broadcast(v, part)
 		order := make([]int, 0, len(part))

@@ -101,9 +101,12 @@ func TestSetMistakes(t *testing.T) {
 		want string
 	}{
 		{x.Set(array.Const(300), array.At(0)), "300"},
+		{x.Set(array.Const(300), x.Eq(array.Const(0))), "300"},
 		{x.Set(array.Zeros[uint8]([]int{5}), array.At(0)), "does not stretch to (4,)"},
 		{x.Set(array.Const(1), array.At(3)), "setitem: axis 0 of shape (3, 4): index 3 is out of range"},
 		{x.Set(array.Const(1), array.List(0, 4), array.List(1, 2)), "index 4 is out of range for length 3"},
+		{x.Index(array.List(0, 1)).Compress(x.Slice(":2, 0").Eq(array.Const(0)), 0).Set(array.Const(1), x.Slice(":2").Eq(array.Const(0))), "of which lengths are unknown; resolve the arrays first"},
+		{x.Compress(x.Slice(":, 0").Eq(array.Const(0)), 0).SlidingWindows([]int{1}, 0), "axis 0 of shape (?, 4) has an unknown length"},
 		{x.Set(array.Zeros[uint8]([]int{2}), x.Eq(array.Const(0))), "for x[mask] = y[mask] write where(mask, y, x)"},
 		{x.Set(array.Const(1), x.Slice("0").Eq(array.Const(0))), "the mask has shape (4,), the axes it stands for (3,)"},
 	} {
@@ -117,4 +120,52 @@ func TestSetMistakes(t *testing.T) {
 	twos, err := array.Values[uint8](t.Context(), whole)
 	require.NoError(t, err)
 	require.Equal(t, slices.Repeat([]uint8{2}, 12), twos)
+}
+
+// TestSetTakesLeadingAxes: a value may have more axes of length 1 in front than the
+// part, whatever the part is made of.
+func TestSetTakesLeadingAxes(t *testing.T) {
+	x := array.Zeros[int64]([]int{3, 4}, array.Chunks(2, 3))
+	v := array.FromSlice([]int64{1, 2}, []int{1, 1, 2}, array.Chunks(1))
+	for _, c := range []struct {
+		items []array.Index
+		want  []int64
+	}{
+		{[]array.Index{array.Range(0, 1), array.Range(1, 3)}, []int64{0, 1, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0}},
+		{[]array.Index{array.At(1), array.List(3, 0)}, []int64{0, 0, 0, 0, 2, 0, 0, 1, 0, 0, 0, 0}},
+		{[]array.Index{array.List(0, 2), array.List(0, 2)}, []int64{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0}},
+	} {
+		got, err := array.Values[int64](t.Context(), x.Set(v, c.items...))
+		require.NoError(t, err)
+		require.Equal(t, c.want, got)
+	}
+	wide := array.Zeros[int64]([]int{2, 1, 2})
+	for _, items := range [][]array.Index{{array.At(0), array.Range(0, 2)}, {array.List(0, 2), array.List(0, 2)}} {
+		err := x.Set(wide, items...).Err()
+		require.ErrorContains(t, err, "setitem: a value of shape (2, 1, 2) does not stretch to the shape (2,) of the part")
+	}
+}
+
+// TestEllipsisParts: an ellipsis between lists parts them, so that what they take
+// comes first, even where no axes are left for it.
+func TestEllipsisParts(t *testing.T) {
+	x := array.Arange[int64](0, 24, 1).Reshape(2, 3, 4)
+	for _, c := range []struct {
+		items []array.Index
+		want  block.Shape
+	}{
+		{[]array.Index{array.All(), array.List(0, 2, 1, 1, 0), array.List(3, 2, 1, 0, 0)}, block.Shape{2, 5}},
+		{[]array.Index{array.All(), array.List(0, 2, 1, 1, 0), array.Ellipsis, array.List(3, 2, 1, 0, 0)}, block.Shape{5, 2}},
+		{[]array.Index{array.All(), array.At(1), array.Ellipsis, array.List(3, 2, 1, 0, 0)}, block.Shape{5, 2}},
+		{[]array.Index{array.Ellipsis, array.List(0, 2, 1, 1, 0), array.List(3, 2, 1, 0, 0)}, block.Shape{2, 5}},
+	} {
+		part := x.Index(c.items...)
+		require.Equal(t, c.want, part.Shape(), "%v", c.items)
+		want, err := array.Values[int64](t.Context(), part)
+		require.NoError(t, err)
+		set := array.Zeros[int64]([]int{2, 3, 4}).Set(part, c.items...)
+		got, err := array.Values[int64](t.Context(), set.Index(c.items...))
+		require.NoError(t, err)
+		require.Equal(t, want, got, "%v", c.items)
+	}
 }

@@ -20,15 +20,15 @@ type Uncounted struct {
 // nothing if all are.
 func FindUncounted(outputs []Ref) ([]Uncounted, error) {
 	var found []Uncounted
+	unknown := make(map[*Node]bool) // of what an unknown length goes into, whether its own are known or not
 	for _, n := range topological(outputs) {
-		if n.Op != op.BlockCompress {
+		for _, in := range n.Inputs {
+			unknown[n] = unknown[n] || unknown[in.Node]
+		}
+		if unknown[n] || n.Results[0].Grid.Known() {
 			continue
 		}
-		known := true
-		for _, in := range n.Inputs {
-			known = known && in.Grid().Known()
-		}
-		if !known || n.Results[0].Grid.Known() {
+		if unknown[n] = true; n.Op != op.BlockCompress {
 			continue
 		}
 		axis := n.Attrs.(BlockAttrs).Axis
@@ -194,7 +194,11 @@ func rebuilt(n *Node, inputs []Ref) (Ref, error) {
 			if d.Grid[axis].Known() {
 				continue
 			}
-			at := slices.IndexFunc(inputs, func(in Ref) bool { return len(in.Grid()) == len(d.Grid) && in.Grid()[axis].Len() != 1 })
+			fits := func(in Ref) bool { return len(in.Grid()) == len(d.Grid) }
+			at := slices.IndexFunc(inputs, func(in Ref) bool { return fits(in) && in.Grid()[axis].Len() != 1 })
+			if at < 0 { // there are none that others stretch to
+				at = slices.IndexFunc(inputs, fits)
+			}
 			if at < 0 {
 				return Ref{}, fail(n.Site, n.Op, fmt.Errorf("the length of axis %d of shape %v does not follow from those of the inputs", axis, d.Shape()))
 			}

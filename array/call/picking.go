@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"gabion/array"
+	"gabion/dtype"
 	"gabion/graph"
 	"gabion/internal/op"
 )
@@ -52,9 +53,6 @@ func take(a *arguments) array.Array {
 	}
 	axis := a.axisOf("axis", x, 0)
 	if indices, ok := a.value("indices").(array.Array); ok {
-		if axis < 0 {
-			axis += x.Rank()
-		}
 		return array.PickedAlong(x, indices, axis)
 	}
 	indices := a.ints("indices")
@@ -129,12 +127,19 @@ func cumulative(f func(array.Array, int, ...array.CumOption) array.Array) func(a
 			x = a.made(x.Ravel())
 		}
 		if a.given("dtype") {
+			if identity, ok := withoutNaN[a.row.Name]; ok && a.err == nil && x.DType().Kind() >= dtype.KindFloat {
+				x = a.made(array.Where(a.made(x.IsNaN()), a.made(array.Const(identity)), x)) // before a type that has no NaN
+			}
 			x = a.made(x.AsType(a.dtype("dtype", 0)))
 			return a.made(f(x, a.axisOf("axis", x, 0), opts...)).AsType(a.dtype("dtype", 0))
 		}
 		return f(x, a.axisOf("axis", x, 0), opts...)
 	}
 }
+
+// withoutNaN are the cumulative operations that leave NaN out, with what they count
+// it as.
+var withoutNaN = map[op.Name]int64{op.Nancumsum: 0, op.Nancumprod: 1}
 
 func searchSorted(a *arguments) array.Array {
 	right := false

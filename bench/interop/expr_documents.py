@@ -13,6 +13,7 @@ COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "g
 LOGIC = {ast.And: "logical_and", ast.Or: "logical_or"}
 NAMED = {"true": True, "false": False, "pi": np.pi, "nan": float("nan"), "inf": float("inf")}
 SAME = {"axes": "axis", "axis": "axes"}
+LISTS = ("integer or list of integers", "number or list of numbers", "integer, pair or list of pairs", "list of arrays", "index", "chunks")
 ARRAYS = ("array or number", "list of arrays")
 
 
@@ -78,10 +79,15 @@ class Document:
             return self.operation(n, COMPARE[type(n.ops[0])], self.value(n.left), self.value(n.comparators[0]))
         if kind is ast.BoolOp:
             return self.node(LOGIC[type(n.op)], *(self.value(v) for v in n.values))
+        if kind is ast.List:
+            return [self.value(v) for v in n.elts]
+        if kind is ast.Slice:
+            return slice(*(p and self.value(p) for p in (n.lower, n.upper, n.step)))
         if kind is ast.Subscript:
-            part = lambda p: p and self.value(p)
-            s = n.slice
-            return self.node("getitem", self.value(n.value), [slice(*map(part, (s.lower, s.upper, s.step))) if type(s) is ast.Slice else self.value(s)])
+            key = [self.value(item) for item in (n.slice.elts if type(n.slice) is ast.Tuple else [n.slice])]
+            if type(n.value) is ast.Name and n.value.id == "key":  # an index alone
+                return key
+            return self.node("getitem", self.value(n.value), key)
         if kind is ast.Call:
             return self.call(n)
         raise NotImplementedError(ast.dump(n))
@@ -113,12 +119,16 @@ class Document:
         order = [p["name"] for p in row["params"]]
         options = {"out"} | {n for p in row["params"] if p["optional"] or p["kind"] not in ARRAYS for n in (p["name"], p.get("numpy"))}
         given = {}
+        positional = []
         for arg in n.args:
-            option = type(arg) is ast.Call and (arg.func.id if arg.func.id in options else arg.func.id not in self.rows and SAME.get(arg.func.id))
-            if option and option in params:
+            name = arg.func.id if type(arg) is ast.Call and (arg.func.id in options or arg.func.id not in self.rows) else None
+            option = name if name in params else SAME.get(name)
+            if option in params:
                 values = [self.value(v) for v in arg.args]
-                given[option] = values[0] if params[option] in ("bool", "number", "scalar") else self.typed(params[option], values)
-                continue
+                given[option] = self.typed(params[option], values if params[option] in LISTS else values[0])
+            else:
+                positional.append(arg)
+        for arg in positional:
             p = next(p for p in order if p not in given or params[p] == "list of arrays" and not (type(arg) is ast.Constant and isinstance(arg.value, str)))
             v = self.value(arg)
             given[p] = given.get(p, []) + [v] if params[p] == "list of arrays" else self.typed(params[p], v)

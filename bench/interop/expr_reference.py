@@ -432,6 +432,8 @@ def average(x, axis, keepdims, weights):
         raise Unspecified("NumPy loses its way")
     try:
         v = np.asarray(np.average(x, axis=axis, weights=weights, keepdims=keepdims))
+    except TypeError as refusal:
+        raise ValueError("shapes differ, which are no types") from refusal
     except ZeroDivisionError:
         raise Unspecified("Gabion cannot know that weights sum to 0, and divides by it")
     d = "c16" if v.dtype.kind == "c" else "f8"

@@ -41,6 +41,8 @@ def flip(case):
 def rot90(case):
     a, k = case.pick(exact=False), case.rng.randint(-5, 5)
     axes = pair(case, len(a.shape))
+    if any(not -len(a.shape) <= i < len(a.shape) for i in axes):
+        return None  # a ValueError in NumPy
     return case.view(f"rot90({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.rot90(x, k, axes))
 
 
@@ -112,15 +114,15 @@ def repeat(case):
 def tile(case):
     a, rng = case.pick(exact=False), case.rng
     times = [rng.choice([0, 1, 1, 1, 2, 3] if rng.random() < 0.3 else [1, 1, 2, 3]) for _ in range(rng.randint(0, len(a.shape) + 2))]
-    return case.view(f"tile({a.text}, shape({listed(times)}))", a, lambda x: np.tile(x, times))
+    return case.view(f"tile({a.text}, repetitions({listed(times)}))", a, lambda x: np.tile(x, times))
 
 
 def diff(case):
     a, n = case.pick(), case.rng.choice([0, 1, 1, 2, 3])
     i = axis(case, len(a.shape))
-    if n == 0 and not -len(a.shape) <= i < len(a.shape):
-        return None  # which NumPy does not look at
-    return case.made(f"diff({a.text}, {n}, axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
+    if not a.shape or n == 0 and not -len(a.shape) <= i < len(a.shape):
+        return None  # a ValueError in NumPy, or an axis that it does not look at
+    return case.made(f"diff({a.text}, n({n}), axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
 
 
 def diag(case):
@@ -130,7 +132,7 @@ def diag(case):
 
 def triangle(case):
     a, k = case.pick(exact=False), case.rng.randint(-4, 4)
-    if len(a.shape) == 1:
+    if len(a.shape) < 2:
         return None  # of which NumPy makes a matrix first
     name = case.rng.choice(["tril", "triu"])
     return case.view(f"{name}({a.text}, {k})", a, lambda x: getattr(np, name)(x, k))
@@ -141,7 +143,7 @@ def diagonal(case):
     axes = pair(case, len(a.shape))
     if case.rng.random() < 0.2:
         return case.view(f"diagonal({a.text})", a, lambda x: np.diagonal(np.asarray(x)))
-    return case.view(f"diagonal({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
+    return case.view(f"diagonal({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
 
 
 def trace(case):
@@ -151,7 +153,7 @@ def trace(case):
     def compute():
         x = np.diagonal(np.asarray(a.v), k, *axes)
         return ref.reduction("sum", x, -1, False, None)
-    return case.made(f"trace({a.text}, {k}, axes({listed(axes)}))", (a,), compute)
+    return case.made(f"trace({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]}))", (a,), compute)
 
 
 def like(case):

@@ -15,7 +15,6 @@ import (
 	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
-	"gabion/internal/kernel"
 	"gabion/internal/plan"
 	"gabion/scheduler"
 )
@@ -200,7 +199,10 @@ func tooLarge(room int64) error {
 func refusal(err error) answer {
 	var wrong *graph.Error
 	var budget *plan.BudgetError
-	var elements *kernel.Problem
+	var elements interface { // a problem that only computing tells
+		error
+		Kind() string
+	}
 	switch {
 	case errors.As(err, &budget):
 		return answer{Error: &mistake{graph.RuntimeError, budgetAdvice(budget)}}

@@ -39,7 +39,7 @@ func init() {
 
 // lanes calls f for every lane of the first block along an axis, with the offset
 // of its first element in each block. Along the other axes the blocks have the
-// same lengths.
+// same lengths, or length 1, which is then the same everywhere.
 func lanes(axis int, blocks []block.Block, f func(offsets []int) error) error {
 	offsets := make([]int, len(blocks))
 	rest := block.Region{Start: make([]int, len(blocks[0].Shape)), Shape: append(block.Shape{}, blocks[0].Shape...)}
@@ -49,7 +49,9 @@ func lanes(axis int, blocks []block.Block, f func(offsets []int) error) error {
 		for i, b := range blocks {
 			offsets[i] = b.Offset
 			for k, p := range at {
-				offsets[i] += p * b.Strides[k]
+				if b.Shape[k] > 1 {
+					offsets[i] += p * b.Strides[k]
+				}
 			}
 		}
 		err = f(offsets)
@@ -127,14 +129,8 @@ func compress(a *plan.Args, dst block.Block, src []block.Block) error {
 // last axis, at the indices in the second.
 func takeAlong(a *plan.Args, dst block.Block, src []block.Block) error {
 	last := len(dst.Shape) - 1
-	length := src[0].Shape[last]
 	return lanes(a.Axis, []block.Block{dst, src[0], src[1]}, func(at []int) error {
-		bad, ok := kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), kernel.Lane{Data: src[0].Data, Offset: at[1], Stride: src[0].Strides[last], N: length},
-			lane(src[1], a.Axis, at[2]))
-		if !ok {
-			return fmt.Errorf("index %d is out of range for length %d", bad, length)
-		}
-		return nil
+		return kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], last, at[1]), lane(src[1], a.Axis, at[2]))
 	})
 }
 

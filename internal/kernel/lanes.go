@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"sort"
 
@@ -281,9 +282,23 @@ func pick[T dtype.Element](dst, src Lane, places []int) {
 	}
 }
 
+// IndexError is an index that an axis of a length does not have, of which only
+// computing the indices tells.
+type IndexError struct {
+	Index  int64
+	Length int
+}
+
+func (e *IndexError) Error() string {
+	return fmt.Sprintf("index %d is out of range for length %d", e.Index, e.Length)
+}
+
+// Kind is what NumPy calls such a problem, by the names of graph.Kind.
+func (e *IndexError) Kind() string { return "IndexError" }
+
 // TakeAlong sets dst[i] to src[indices[i]], where negative indices count from the
-// end. It stops at an index that src does not have and gives that.
-func TakeAlong(size int, dst, src, indices Lane) (bad int64, ok bool) {
+// end. It stops at an index that src does not have, with an *IndexError.
+func TakeAlong(size int, dst, src, indices Lane) error {
 	switch size {
 	case 1:
 		return takeAlong[uint8](dst, src, indices)
@@ -297,13 +312,13 @@ func TakeAlong(size int, dst, src, indices Lane) (bad int64, ok bool) {
 	return takeAlong[complex128](dst, src, indices)
 }
 
-func takeAlong[T dtype.Element](dst, src, indices Lane) (bad int64, ok bool) {
+func takeAlong[T dtype.Element](dst, src, indices Lane) error {
 	d, s, x := elements[T](dst), elements[T](src), elements[int64](indices)
 	to, at := dst.Offset, indices.Offset
 	for range dst.N {
 		i := x[at]
 		if i < -int64(src.N) || i >= int64(src.N) {
-			return i, false
+			return &IndexError{i, src.N}
 		}
 		if i < 0 {
 			i += int64(src.N)
@@ -312,7 +327,7 @@ func takeAlong[T dtype.Element](dst, src, indices Lane) (bad int64, ok bool) {
 		to += dst.Stride
 		at += indices.Stride
 	}
-	return 0, true
+	return nil
 }
 
 // Search finds the loop that sets the int64 dst[i] to where v[i] would be put

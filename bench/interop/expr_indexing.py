@@ -1,0 +1,435 @@
+"""Random indexing for serve_check.py: parts by lists, arrays and masks, what sets them, and operations along axes.
+
+Expressions have Python's lists and indices, which array/expr does not have:
+x[[0, 2], ..., -1], and key[…] for the index of setitem.
+"""
+import numpy as np
+
+import expr_reference as ref
+from expr_cases import LARGEST, Case, Input, Value
+from expr_indexing_reference import cumulative, replaced, top
+
+MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
+
+
+def unknown(v):
+    """Whether a value is made of one whose length only computing tells."""
+    return getattr(v, "unknown", False) or any(map(unknown, v.parts))
+
+
+class IndexingCase(Case):
+    """A Case whose steps are mostly indexing; inputs have up to 8 axes, and axes without elements more often."""
+
+    def base_shape(self):
+        rng = self.rng
+        if rng.random() < 0.5:
+            return super().base_shape()
+        shape = [rng.choice([1, 2, 3, 4]) for _ in range(rng.randint(1, 8))]
+        if rng.random() < 0.2:
+            shape[rng.randrange(len(shape))] = 0
+        while np.prod(shape) > 3000:
+            shape[rng.randrange(len(shape))] = 1
+        return tuple(shape)
+
+    def step(self):
+        rng = self.rng
+        if rng.random() < 0.3:
+            return super().step()
+        steps = [self.part] * 5 + [self.set] * 5 + [self.take] * 2 + [self.along_axis, self.pad, self.pad, self.repeat_each, self.compress, self.extract, self.places,
+                 self.search, self.cumulate, self.cumulate, self.best, self.windows, self.coarsen]
+        value = rng.choice(steps)()
+        if value is not None and value.v is not None and len(value.shape) > 16:
+            return None
+        return value
+
+    # Arrays beside those that there are.
+
+    def fresh(self, v):
+        """An input with the elements of v."""
+        v = np.asarray(v)
+        a = Input(f"i{len(self.inputs)}", v, [self.partition(n) for n in v.shape], None, False, False)
+        self.inputs.append(a)
+        return a
+
+    def array(self, exact=True):
+        """A value that is no constant."""
+        for _ in range(8):
+            a = self.pick(exact)
+            if not ref.is_constant(a.v):
+                return a
+        return self.pool[0]
+
+    def axis(self, rank):
+        """An axis, negative or not; rarely nonsense."""
+        if rank == 0 or self.rng.random() < 0.02:
+            return self.rng.choice([rank, -rank - 1])
+        return self.rng.randrange(-rank, rank)
+
+    def indices(self, n, shape, sure=False):
+        """Indices for an axis of length n, some of them negative; rarely one out of range, unless they are to be sure."""
+        size = int(np.prod(shape))
+        if n == 0 and size and (sure or self.rng.random() < 0.9):
+            return np.zeros(0, "i8")
+        low = 0 if self.rng.random() < 0.5 else -n
+        out = self.np_rng.integers(low, max(n, 1), size)
+        if self.rng.random() < 0.2:
+            out = np.sort(out)
+        if size and not sure and self.rng.random() < 0.02:
+            out[self.rng.randrange(size)] = self.rng.choice([n, -n - 1, n + 100])
+        return out.reshape(shape)
+
+    def mask(self, shape):
+        """An input of bools: some, all or none true."""
+        return self.np_rng.random(shape) < self.rng.choice([0, 0.1, 0.5, 0.9, 1])
+
+    def truth(self, shape):
+        """A mask of a shape, mostly: an input, or one that is computed."""
+        rng = self.rng
+        fits = [p for p in self.pool if p.tol is None and p.shape == shape and not ref.is_constant(p.v) and p.v.dtype.kind != "c" and not unknown(p)]
+        if fits and rng.random() < 0.4:
+            p = rng.choice(fits)
+            return self.made(f"({p.text} > 0)", (p,), lambda: (p.v > 0, None))
+        if rng.random() < 0.03:
+            shape = tuple(n + rng.choice([0, 1]) for n in shape)
+        return self.fresh(self.mask(shape))
+
+    # Parts.
+
+    def basic(self, n):
+        if self.rng.random() < 0.4:
+            return slice(None), ":"
+        s = self.span(n)
+        text = ["" if p is None else str(p) for p in s]
+        return slice(*s), ":".join(text if text[2] else text[:2])
+
+    def around(self, a, advanced, new=True):
+        """An index with the advanced items, each for a number of axes, at random places, and others for the other axes."""
+        rng, rank = self.rng, len(a.shape)
+        free = rank - sum(n for _, _, n in advanced)
+        places = list(advanced) + [None] * (free if rng.random() < 0.7 else rng.randint(0, free))
+        rng.shuffle(places)
+        dots = rng.randint(0, len(places)) if rng.random() < 0.25 else -1
+        items, texts, axis = [], [], 0
+        for k, place in enumerate(places):
+            if k == dots:
+                items.append(...)
+                texts.append("...")
+                axis += rank - sum(1 if p is None else p[2] for p in places)
+            if new and rng.random() < 0.08:
+                items.append(None)
+                texts.append("None")
+            if place is None:
+                item, text = self.basic(a.shape[axis])
+                axis += 1
+            else:
+                make, _, n = place
+                item, text = make(a.shape[axis:axis + n])
+                axis += n
+            items.append(item)
+            texts.append(text)
+        if dots == len(places):
+            items.append(...)
+            texts.append("...")
+        return tuple(items), ", ".join(texts) if len(texts) != 0 else "()"
+
+    def lists(self, rank):
+        """Lists and single indices for axes; the lists' shapes broadcast, mostly."""
+        rng = self.rng
+        common = tuple(rng.choice([0, 1, 2, 3, 3, 5, 9] if rng.random() < 0.1 else [1, 2, 3, 5]) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+        count = rng.choice([1, 1, 1, 2, 2, 3])
+        advanced = []
+        for _ in range(min(rank, count)):
+            shape = tuple(1 if rng.random() < 0.2 else n for n in common)[rng.randint(0, len(common) - 1):] if count > 1 else common
+            if rng.random() < 0.02:
+                shape = (*shape[:-1], shape[-1] + 1)
+            if 0 in shape[:-1]:
+                shape = (0,)
+
+            def listed(axes, shape=shape):
+                v = self.indices(axes[0], shape)
+                return v, str(v.tolist())
+            advanced.append((listed, shape, 1))
+        for _ in range(rng.choice([0, 0, 1, 2])):
+            if len(advanced) < rank:
+                advanced.append((self.single, None, 1))
+        return advanced
+
+    def single(self, axes):
+        i = int(self.indices(axes[0], (1,))[0]) if axes[0] else 0
+        return i, str(i)
+
+    def chosen(self, a):
+        """One mask, of one or several axes, or one array of indices."""
+        rng, rank = self.rng, len(a.shape)
+        if rng.random() < 0.6:
+            def masked(axes):
+                if len(axes) == 1 and rng.random() < 0.4:
+                    v = self.mask(axes[0] + (rng.random() < 0.03))
+                    return v if v.size else np.zeros(0, "i8"), str(v.tolist())
+                m = self.truth(tuple(axes))
+                return m.v, m.text
+            return [(masked, None, rng.choice([1, 1, 2, rank, rng.randint(1, rank)]) if rank > 1 else 1)]
+
+        def picked(axes):
+            v = self.indices(axes[0], tuple(rng.choice([0, 1, 2, 3]) if rng.random() < 0.1 else rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0)
+            kinds = [d for d in ("int8", "int16", "int32", "int64", "uint8", "uint64") if v.size == 0 or np.iinfo(d).min <= v.min() and v.max() <= np.iinfo(d).max]
+            if rng.random() < 0.02:
+                kinds = ["float64"]
+            i = self.fresh(v.astype(rng.choice(kinds)))
+            return i.v, i.text
+        return [(picked, None, 1)]
+
+    def part(self):
+        a = self.array(exact=False)
+        rank = len(a.shape)
+        if rank == 0:
+            return None
+        masks = self.rng.random() < 0.5
+        items, text = self.around(a, self.chosen(a) if masks else self.lists(rank))
+        value = self.limited(f"{a.text}[{text}]", a, lambda x: x[items])
+        if masks and value is not None and value.refusal is not None:
+            whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
+            try:
+                if np.broadcast_to(False, a.shape)[whole].size == 0:
+                    return None  # without elements Gabion does not look at the elements of an index array
+            except ref.REFUSALS:
+                pass
+        return self.opened(value, any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
+
+    def limited(self, text, a, f):
+        """view, of not too many elements."""
+        try:
+            shape = f(np.broadcast_to(False, a.shape)).shape
+            if np.prod(shape, dtype=float) > LARGEST:
+                return None
+        except ref.REFUSALS:
+            pass
+        return self.view(text, a, f)
+
+    def opened(self, value, unknown=True):
+        """A value whose length only computing tells."""
+        if value is not None and unknown:
+            value.unknown = True
+        return value
+
+    # Setting.
+
+    def set(self):
+        rng, a = self.rng, self.array()
+        rank = len(a.shape)
+        kind = rng.random()
+        masked = kind < 0.25 and rank
+        if masked:
+            n = rng.choice([1, 1, rank, rng.randint(1, rank)])
+            at = rng.randint(0, rank - n)
+            m = self.truth(a.shape[at:at + n])
+            items = (slice(None),) * at + (m.v,)
+            text = ", ".join([":"] * at + [m.text])
+        elif kind < 0.6 and rank:
+            advanced = self.lists(rank)
+            items, text = self.around(a, advanced, new=len(advanced) == 1)
+        else:
+            items, text = self.around(a, [(self.single, None, 1) for _ in range(rng.choice([0, 0, 1]) if rank else 0)])
+            if not items:
+                text = "()"
+        try:
+            part = np.broadcast_to(False, a.shape)[items].shape
+        except ref.REFUSALS:
+            part = None
+        if part is None:
+            part, v = (), Value("true", True)  # a value that is refused too would be another reason
+        elif rng.random() < 0.35:
+            v = self.constant()
+            if type(v.v) is not bool and isinstance(v.v, (float, complex)) and a.v.dtype.kind in "iub" or type(v.v) is complex and a.v.dtype.kind == "f":
+                v = self.constant() if a.v.dtype.kind == "c" else next(c for c in iter(self.constant, None) if type(c.v) in (bool, int))
+        else:
+            shape = [1 if rng.random() < 0.15 else n for n in part]
+            if masked:
+                shape = [1] + list(a.shape[at + n:])
+            shape = ([1] * rng.choice([0, 0, 0, 1]) + shape)[rng.choice([0, 0, 0, 1, 2, len(shape)]):]
+            if masked and len(shape) > len(part):
+                shape = shape[1:]
+            if shape and rng.random() < 0.02 and not masked:
+                shape[-1] += 1
+            fits = [p for p in self.pool if p.tol is None and list(p.shape) == shape and not ref.is_constant(p.v) and not unknown(p)]
+            if np.prod(shape) > 10_000:
+                return None
+            d = a.v.dtype if rng.random() < 0.5 else rng.choice(ref.DTYPES)
+            v = rng.choice(fits) if fits and rng.random() < 0.5 else self.fresh(self.elements(d, tuple(shape)))
+        return self.made(f"setitem({a.text}, key[{text}], {v.text})", (a, v), lambda: (replaced(a.v, items, v.v), None)) \
+            if a.v.size <= LARGEST and np.prod(part, dtype=float) <= LARGEST else None
+
+    # Along axes.
+
+    def take(self):
+        rng, a = self.rng, self.array(exact=False)
+        rank = len(a.shape)
+        flat = rng.random() < 0.25 or rank == 0
+        axis = None if flat else self.axis(rank)
+        n = a.v.size if flat else a.shape[axis] if -rank <= axis < rank else 1
+        kind = rng.random()
+        if kind < 0.1:
+            i, text = self.single((n,))
+        elif kind < 0.6:
+            i = self.indices(n, (rng.choice([0, 1, 3, 10, 100]),))
+            text = str(i.tolist())
+        else:
+            i = self.fresh(self.indices(n, tuple(rng.choice([0, 1, 2, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0))
+            i, text = i.v, i.text
+        option = "" if flat else f", axis({axis})"
+        return self.limited(f"take({a.text}, {text}{option})", a, lambda x: np.take(x, i, axis))
+
+    def along_axis(self):
+        rng, a = self.rng, self.array(exact=False)
+        rank = len(a.shape)
+        axis = self.axis(rank)
+        if not -rank <= axis < rank:
+            shape = a.shape
+        else:
+            shape = [1 if rng.random() < 0.2 else n for n in a.shape]
+            shape[axis] = rng.choice([0, 1, 2, 5, a.shape[axis]])
+            if rng.random() < 0.03:
+                shape = shape[1:]
+            elif rng.random() < 0.03:
+                shape[(axis - 1) % rank] += 1
+        n = a.shape[axis] if -rank <= axis < rank else 1
+        v = self.indices(n, tuple(shape), a.v.size == 0)
+        if v.shape != tuple(shape):
+            return None
+        i = self.fresh(v.astype("int64") if rng.random() < 0.98 else v.astype("float32"))
+        return self.limited(f"take_along_axis({a.text}, {i.text}, axis({axis}))", a, lambda x: np.take_along_axis(x, i.v, axis))
+
+    def pad(self):
+        rng, a = self.rng, self.array(exact=False)
+        rank = len(a.shape)
+        width = lambda: rng.choice([0, 0, 0, 1, 1, 2, 3, 7] if rank < 4 else [0, 0, 0, 1])
+        kind = rng.random()
+        if rank == 0:
+            return None  # which NumPy fills all the same
+        if kind < 0.2:
+            widths = width()
+        elif kind < 0.4:
+            widths = [width(), width()]
+        else:
+            widths = [[width(), width()] for _ in range(rank)]
+            if rng.random() < 0.02:
+                widths.append([0, 1])
+        if np.prod([n + 14 if n > 7 else 3 * n + 6 for n in a.shape], dtype=float) > 2 * LARGEST:
+            return None
+        mode = rng.choice(MODES)
+        if mode == "constant" and rng.random() < 0.5:
+            c = self.constant()
+            if type(c.v) is complex and a.v.dtype.kind != "c" or type(c.v) is float and a.v.dtype.kind not in "fc" or a.v.dtype == bool and type(c.v) is not bool or a.tol is not None:
+                return None
+
+            def padded():
+                if a.v.dtype.kind in "iu" and type(c.v) is int and not np.iinfo(a.v.dtype).min <= c.v <= np.iinfo(a.v.dtype).max:
+                    raise OverflowError("which NumPy does not look at where nothing is put")
+                return np.pad(a.v, widths, constant_values=c.v), None
+            return self.made(f'pad({a.text}, {widths}, "constant", constant_values({c.text}))', (a,), padded)
+        return self.limited(f'pad({a.text}, {widths}, "{mode}")', a, lambda x: np.pad(x, widths, mode))
+
+    def repeat_each(self):
+        rng, a = self.rng, self.array(exact=False)
+        flat = rng.random() < 0.2
+        axis = None if flat else self.axis(len(a.shape))
+        n = a.v.size if flat else a.shape[axis] if -len(a.shape) <= axis < len(a.shape) else 1
+        if n > 2000:
+            return None
+        counts = [rng.choice([0, 0, 1, 1, 2, 5]) for _ in range(n)]
+        if rng.random() < 0.03:
+            counts = [*counts, 1] if n < 2 or a.v.size == 0 or rng.random() < 0.5 else [-1, *counts[1:]]
+        if not counts or len(a.shape) == 0:
+            return None  # a list of no counts is one of no type in NumPy
+        option = "" if flat else f", axis({axis})"
+        return self.limited(f"repeat({a.text}, {counts}{option})", a, lambda x: np.repeat(x, counts, axis))
+
+    def compress(self):
+        rng, a = self.rng, self.array(exact=False)
+        flat = rng.random() < 0.2 or not a.shape  # of which NumPy takes an axis
+        axis = None if flat else self.axis(len(a.shape))
+        rank = len(a.shape)
+        n = a.v.size if flat else a.shape[axis] if -rank <= axis < rank else 1
+        m = self.truth((n,))
+        option = "" if flat else f", axis({axis})"
+
+        def kept(x):
+            if m.shape != (n,) and (flat or -rank <= axis < rank):
+                raise IndexError("NumPy takes masks that are shorter, and those that are longer where they are false")
+            return np.compress(m.v, x, axis)
+        return self.opened(self.limited(f"compress({m.text}, {a.text}{option})", a, kept))
+
+    def extract(self):
+        a = self.array(exact=False)
+        m = self.truth(a.shape)
+        if m.shape != a.shape:
+            return None
+        return self.opened(self.limited(f"extract({m.text}, {a.text})", a, lambda x: np.extract(m.v, x)))
+
+    def places(self):
+        """Where elements are not zero."""
+        rng, a = self.rng, self.array()
+        name, rank = rng.choice(["nonzero", "nonzero", "flatnonzero", "argwhere"]), len(a.shape)
+        if name == "nonzero":
+            k = rng.randrange(max(1, rank))
+            return self.opened(self.made(f"nonzero({a.text}, out({k}))", (a,), lambda: (np.nonzero(a.v)[k], None)))
+        if name == "argwhere" and rank == 0:
+            return None  # rows without columns, which Gabion refuses
+        return self.opened(self.made(f"{name}({a.text})", (a,), lambda: (getattr(np, name)(a.v), None)))
+
+    def search(self):
+        rng, v = self.rng, self.array()
+        d = v.v.dtype if rng.random() < 0.5 else rng.choice(ref.DTYPES)
+        s = self.fresh(np.sort(self.elements(d, (rng.choice([0, 1, 2, 10, 100]),))))
+        side = rng.choice(["left", "right"])
+        return self.made(f'searchsorted({s.text}, {v.text}, "{side}")', (s, v), lambda: (np.asarray(np.searchsorted(s.v, v.v, side)), None))
+
+    def cumulate(self):
+        rng, a = self.rng, self.array()
+        name = rng.choice(["cumulative_sum", "cumulative_sum", "cumulative_prod", "nancumsum", "nancumprod"])
+        axis = None if rng.random() < 0.2 else self.axis(len(a.shape))
+        initial = rng.random() < 0.3
+        d = rng.choice(ref.DTYPES) if rng.random() < 0.25 else None
+        args = [a.text] + ([] if axis is None else [f"axis({axis})"]) + ([f'dtype("{d}")'] if d else []) + ["include_initial(true)"] * initial
+        if axis is not None and not a.shape:
+            return None  # which NumPy takes for an axis of length 1
+        return self.made(f"{name}({', '.join(args)})", (a,), lambda: cumulative(name, a.v, axis, d, initial))
+
+    def best(self):
+        rng, a = self.rng, self.array()
+        rank = len(a.shape)
+        axis = self.axis(rank)
+        n = a.shape[axis] if -rank <= axis < rank else 1
+        k = rng.choice([1, 2, 3, n, n, rng.randint(1, max(1, n))]) if rng.random() < 0.97 else rng.choice([0, n + 1])
+        k *= rng.choice([1, -1])
+        name = rng.choice(["topk", "argtopk"])
+        return self.made(f"{name}({a.text}, {k}, axis({axis}))", (a,), lambda: (top(name, a.v, k, axis), None))
+
+    def windows(self):
+        rng, a = self.rng, self.array(exact=False)
+        rank = len(a.shape)
+        if rank == 0:
+            return None
+        axes = rng.sample(range(rank), rng.randint(1, min(rank, 3)))
+        lengths = [rng.randint(1, max(1, min(a.shape[i], 5))) for i in axes]
+        if rng.random() < 0.05:
+            lengths[0] = rng.choice([0, a.shape[axes[0]] + 1])
+        if lengths[0] == 0:
+            return None  # windows without elements, which Gabion refuses
+        axes = [i - rank if rng.random() < 0.3 else i for i in axes]
+        option = f", axes({', '.join(map(str, axes))})"
+        return self.limited(f"sliding_window_view({a.text}, {lengths}{option})", a, lambda x: np.lib.stride_tricks.sliding_window_view(x, lengths, axes))
+
+    def coarsen(self):
+        rng, a = self.rng, self.array()
+        factors = [rng.choice([1, 1, 2, 3, max(1, n)]) for n in a.shape]
+        trim = rng.random() < 0.8
+        name = rng.choice(["sum", "max", "min", "any", "all", "mean", "prod", "count_nonzero"])
+
+        def reduced():
+            if not trim and any(n % k for n, k in zip(a.shape, factors)):
+                raise ValueError("a factor does not divide an axis")
+            x = np.asarray(a.v)[tuple(slice(n // k * k) for n, k in zip(a.shape, factors))]
+            x = x.reshape([m for n, k in zip(a.shape, factors) for m in (n // k, k)])
+            return ref.reduction(name, x, tuple(range(1, x.ndim, 2)), False, None)
+        return self.made(f'coarsen({a.text}, "{name}", {factors}{", trim_excess(true)" if trim else ""})', (a,), reduced)
