@@ -49,6 +49,7 @@ var inGo = map[op.Name]string{
 	op.LogicalAnd:        "And",
 	op.LogicalOr:         "Or",
 	op.LogicalNot:        "Not",
+	op.LogicalXor:        "Xor",
 	op.Slice:             "Index",
 	op.Transpose:         "Transpose",
 	op.Concat:            "Concatenate",

@@ -146,8 +146,10 @@ var coreSamples = map[op.Name][]sample{
 		{[]Arg{field, "y=1"}, nil, "float64 (3, 4)"},
 		{[]Arg{field, block.RegularGrid(block.Shape{3, 4}, block.Shape{1, 2})}, nil, "float64 (3, 4)"},
 	},
-	op.Flip:   {{[]Arg{field}, nil, "float64 (3, 4)"}, {[]Arg{field, "x"}, nil, "float64 (3, 4)"}},
-	op.Divmod: {{[]Arg{line, 2}, nil, "int16 (4,)"}},
+	op.Flip:     {{[]Arg{field}, nil, "float64 (3, 4)"}, {[]Arg{field, "x"}, nil, "float64 (3, 4)"}},
+	op.NanToNum: {{[]Arg{field}, nil, "float64 (3, 4)"}, {[]Arg{field, 1.5}, kw{"posinf": 9}, "float64 (3, 4)"}},
+	op.Isclose:  {{[]Arg{field, 0}, kw{"rtol": 0.5, "equal_nan": true}, "bool (3, 4)"}},
+	op.Divmod:   {{[]Arg{line, 2}, nil, "int16 (4,)"}},
 
 	op.Sum:    {{[]Arg{field}, kw{"axis": "y", "keepdims": true}, "float64 (1, 4)"}, {[]Arg{line}, kw{"dtype": dtype.Int8}, "int8 ()"}},
 	op.Var:    {{[]Arg{field, []Arg{0, 1}}, kw{"ddof": 1}, "float64 ()"}, {[]Arg{field}, kw{"correction": 0.5, "axis": []Arg{}}, "float64 (3, 4)"}},

@@ -197,6 +197,9 @@ func TestEveryOperation(t *testing.T) {
 		}
 		for _, name := range append([]string{string(row.Name)}, row.NumPy...) {
 			a, err := expr.Eval(name+"("+arguments+")", inputs())
+			if err != nil && strings.Contains(err.Error(), "does not take float32") {
+				a, err = expr.Eval(name+"("+strings.NewReplacer("u", "w", "v", "w").Replace(arguments)+")", inputs())
+			}
 			require.NoError(t, err, name)
 			require.True(t, a.DType().Valid())
 		}
