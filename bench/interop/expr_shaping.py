@@ -120,7 +120,7 @@ def diff(case):
     i = axis(case, len(a.shape))
     if n == 0 and not -len(a.shape) <= i < len(a.shape):
         return None  # which NumPy does not look at
-    return case.made(f"diff({a.text}, {n}, axis({i}))", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
+    return case.made(f"diff({a.text}, {i}, {n})", (a,), lambda: (np.diff(np.asarray(a.v), n, i), None))
 
 
 def diag(case):
@@ -141,7 +141,7 @@ def diagonal(case):
     axes = pair(case, len(a.shape))
     if case.rng.random() < 0.2:
         return case.view(f"diagonal({a.text})", a, lambda x: np.diagonal(np.asarray(x)))
-    return case.view(f"diagonal({a.text}, {k}, axes({listed(axes)}))", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
+    return case.view(f"diagonal({a.text}, {k}, {listed(axes)})", a, lambda x: np.diagonal(np.asarray(x), k, *axes))
 
 
 def trace(case):
@@ -151,7 +151,7 @@ def trace(case):
     def compute():
         x = np.diagonal(np.asarray(a.v), k, *axes)
         return ref.reduction("sum", x, -1, False, None)
-    return case.made(f"trace({a.text}, {k}, axes({listed(axes)}))", (a,), compute)
+    return case.made(f"trace({a.text}, {k}, {listed(axes)})", (a,), compute)
 
 
 def like(case):
