@@ -112,7 +112,7 @@ def repeat(case):
 def tile(case):
     a, rng = case.pick(exact=False), case.rng
     times = [rng.choice([0, 1, 1, 1, 2, 3] if rng.random() < 0.3 else [1, 1, 2, 3]) for _ in range(rng.randint(0, len(a.shape) + 2))]
-    return case.view(f"tile({a.text}, shape({listed(times)}))", a, lambda x: np.tile(x, times))
+    return case.view(f"tile({a.text}, repetitions({listed(times)}))", a, lambda x: np.tile(x, times))
 
 
 def diff(case):
