@@ -20,15 +20,14 @@ type Uncounted struct {
 // nothing if all are.
 func FindUncounted(outputs []Ref) ([]Uncounted, error) {
 	var found []Uncounted
+	settled := make(map[*Node]bool) // nothing that they are made of has an unknown length
 	for _, n := range topological(outputs) {
-		if n.Op != op.BlockCompress {
-			continue
-		}
 		known := true
 		for _, in := range n.Inputs {
-			known = known && in.Grid().Known()
+			known = known && settled[in.Node]
 		}
-		if !known || n.Results[0].Grid.Known() {
+		settled[n] = known && n.Results[0].Grid.Known()
+		if n.Op != op.BlockCompress || !known || settled[n] {
 			continue
 		}
 		axis := n.Attrs.(BlockAttrs).Axis

@@ -126,7 +126,7 @@ func TestBuild(t *testing.T) {
 		"getitem(u, \"0, ::2\")":                 "float32 (2,)",
 		"zeros(shape(4, 4), chunks(\"1, 2\"))":   "float64 (4, 4)",
 		"rechunk(u, chunks(1, 2))":               "float32 (3, 4)",
-		"random_uniform(size(2, 3), 7, low(1))": "float64 (2, 3)",
+		"random_uniform(size(2, 3), 7, low(1))":  "float64 (2, 3)",
 		"u + transpose(reshape(u, shape(4, 3)))": "float32 (3, 4)",
 		"matmul(u, n)":                           "float64 (3,)",
 		"matmul(u, matrix_transpose(w))":         "float32 (3, 3)",
