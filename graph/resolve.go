@@ -191,8 +191,8 @@ func rebuilt(n *Node, inputs []Ref) (Ref, error) {
 	case FuncAttrs, BlockAttrs:
 		d.Grid = slices.Clone(d.Grid)
 		for axis := range d.Grid {
-			if d.Grid[axis].Known() {
-				continue
+			if b, ok := a.(BlockAttrs); d.Grid[axis].Known() || ok && n.Op == op.BlockCompress && axis == b.Axis {
+				continue // or still to be counted
 			}
 			fits := func(in Ref) bool { return len(in.Grid()) == len(d.Grid) }
 			at := slices.IndexFunc(inputs, func(in Ref) bool { return fits(in) && in.Grid()[axis].Len() != 1 })

@@ -119,7 +119,7 @@ func rows(a *arguments) array.Array {
 	for _, item := range list {
 		row, nested := item.([]Arg)
 		if !nested {
-			return array.Block([][]array.Array{a.arrays("rows")})
+			return a.sideBySide(a.arrays("rows"))
 		}
 		var arrays []array.Array
 		for _, v := range row {
@@ -128,6 +128,17 @@ func rows(a *arguments) array.Array {
 		out = append(out, arrays)
 	}
 	return array.Block(out)
+}
+
+// sideBySide is arrays side by side, of one axis if none of them has more.
+func (a *arguments) sideBySide(arrays []array.Array) array.Array {
+	x := array.Block([][]array.Array{arrays})
+	for _, y := range arrays {
+		if y.Rank() > 1 {
+			return x
+		}
+	}
+	return a.made(x).Squeeze(0)
 }
 
 func diff(a *arguments) array.Array {

@@ -127,6 +127,26 @@ func TestServe(t *testing.T) {
 	require.Zero(t, out.Len())
 }
 
+// TestServeUnknownLengths: what a mask keeps has the length null until it is
+// computed.
+func TestServeUnknownLengths(t *testing.T) {
+	masked := []string{sixFloats,
+		`{"op": "greater", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "1"}]}`,
+		`{"op": "getitem", "in": [0, 1], "args": [{"in": 0}, [{"in": 1}]]}`,
+		`{"op": "negative", "in": [2], "args": [{"in": 0}]}`}
+	status, out, stderr := served(bytes.NewReader(message("meta", masked, six)))
+	require.Equal(t, succeeded, status, stderr)
+	text, err := io.ReadAll(out)
+	require.NoError(t, err)
+	require.JSONEq(t, `{"outputs": [{"dtype": "float64", "shape": [null]}]}`, string(text[4:]))
+
+	status, out, stderr = served(bytes.NewReader(message("compute", masked, six)))
+	require.Equal(t, succeeded, status, stderr)
+	r := receive(t, out, true)
+	require.Equal(t, []int{4}, r.Outputs[0].Shape)
+	require.Equal(t, floats(-2, -3, -4, -5), r.arrays[0])
+}
+
 // TestServeMistakes: an error in a plan is answered with its kind, its arrays are
 // read past, and the next request is answered.
 func TestServeMistakes(t *testing.T) {

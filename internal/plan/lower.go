@@ -469,7 +469,9 @@ func (l *lowering) whole(ref graph.Ref, s Stage, overlap []graph.Overlap) error 
 		p, view := l.base(in)
 		blocks, stretch := slices.Clone(in.Grid()), block.IdentityView(len(in.Grid()))
 		for axis, a := range s.Grid {
-			if a.Blocks() != blocks[axis].Blocks() { // of length 1, which every block is given
+			// What has length 1 is given to every block, and to a block alone
+			// at all of its indices. Functions of users are given it as it is.
+			if a.Blocks() != blocks[axis].Blocks() || s.Args != nil && blocks[axis].Len() == 1 && a.Len() != 1 {
 				blocks[axis], stretch.Dims[axis] = a, block.ViewDim{Axis: -1}
 			}
 		}

@@ -145,6 +145,11 @@ func (q request) leastBudget(arrays []array.Array) (int64, error) {
 	defer engine.Close()
 	explained := make([]array.Output, len(arrays))
 	for i := range arrays {
+		// What masks keep is counted first: a plan without lengths does not
+		// say what one with them takes.
+		if arrays[i], err = arrays[i].Resolve(context.Background(), array.On(engine)); err != nil {
+			return 0, err
+		}
 		explained[i].Array = arrays[i]
 	}
 	e, err := array.Explain(explained, array.On(engine), array.Without(q.Without...))
