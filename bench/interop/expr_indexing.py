@@ -42,6 +42,14 @@ class IndexingCase(Case):
             return None
         return value
 
+    def squeeze(self):
+        value = super().squeeze()
+        return None if value is not None and any(map(unknown, value.parts)) else value  # whether an axis goes depends on its length
+
+    def norm(self):
+        value = super().norm()
+        return None if value is not None and any(p.v.size == 0 and unknown(p) for p in value.parts) else value  # 0, if it is known that there are none
+
     # Arrays beside those that there are.
 
     def fresh(self, v):
@@ -277,7 +285,12 @@ class IndexingCase(Case):
             i = self.fresh(self.indices(n, tuple(rng.choice([0, 1, 2, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0))
             i, text = i.v, i.text
         option = "" if flat else f", axis({axis})"
-        return self.limited(f"take({a.text}, {text}{option})", a, lambda x: np.take(x, i, axis))
+
+        def taken(x):
+            if n == 0 and np.size(i) > 0:
+                raise IndexError("which NumPy does not look at where the result has no elements")
+            return np.take(x, i, axis)
+        return self.limited(f"take({a.text}, {text}{option})", a, taken)
 
     def along_axis(self):
         rng, a = self.rng, self.array(exact=False)
