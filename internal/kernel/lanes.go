@@ -203,7 +203,8 @@ func nanLast[T float](a, b T) int {
 // complexOrder orders by real part, then by imaginary part; NaN comes last.
 func complexOrder[T complexes](a, b T) int {
 	x, y := complex128(a), complex128(b)
-	nanX, nanY := x != x, y != y
+	nan := func(z complex128) bool { return math.IsNaN(real(z)) || math.IsNaN(imag(z)) }
+	nanX, nanY := nan(x), nan(y)
 	if nanX != nanY {
 		if nanX {
 			return 1
