@@ -42,6 +42,14 @@ class IndexingCase(Case):
             return None
         return value
 
+    def squeeze(self):
+        value = super().squeeze()
+        return None if value is not None and any(map(unknown, value.parts)) else value  # whether an axis goes depends on its length
+
+    def norm(self):
+        value = super().norm()
+        return None if value is not None and any(p.v.size == 0 and unknown(p) for p in value.parts) else value  # 0, if it is known that there are none
+
     # Arrays beside those that there are.
 
     def fresh(self, v):
@@ -136,6 +144,7 @@ class IndexingCase(Case):
         """Lists and single indices for axes; the lists' shapes broadcast, mostly."""
         rng = self.rng
         common = tuple(rng.choice([0, 1, 2, 3, 3, 5, 9] if rng.random() < 0.1 else [1, 2, 3, 5]) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+        sure = 0 in common  # NumPy does not look at indices that stretch to none
         count = rng.choice([1, 1, 1, 2, 2, 3])
         advanced = []
         for _ in range(min(rank, count)):
@@ -146,16 +155,16 @@ class IndexingCase(Case):
                 shape = (0,)
 
             def listed(axes, shape=shape):
-                v = self.indices(axes[0], shape)
+                v = self.indices(axes[0], shape, sure)
                 return v, str(v.tolist())
             advanced.append((listed, shape, 1))
         for _ in range(rng.choice([0, 0, 1, 2])):
             if len(advanced) < rank:
-                advanced.append((self.single, None, 1))
+                advanced.append((lambda axes: self.single(axes, sure), None, 1))
         return advanced
 
-    def single(self, axes):
-        i = int(self.indices(axes[0], (1,))[0]) if axes[0] else 0
+    def single(self, axes, sure=False):
+        i = int(self.indices(axes[0], (1,), sure)[0]) if axes[0] else 0
         return i, str(i)
 
     def chosen(self, a):
@@ -277,7 +286,12 @@ class IndexingCase(Case):
             i = self.fresh(self.indices(n, tuple(rng.choice([0, 1, 2, 3, 4]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0))
             i, text = i.v, i.text
         option = "" if flat else f", axis({axis})"
-        return self.limited(f"take({a.text}, {text}{option})", a, lambda x: np.take(x, i, axis))
+
+        def taken(x):
+            if n == 0 and np.size(i) > 0:
+                raise IndexError("which NumPy does not look at where the result has no elements")
+            return np.take(x, i, axis)
+        return self.limited(f"take({a.text}, {text}{option})", a, taken)
 
     def along_axis(self):
         rng, a = self.rng, self.array(exact=False)

@@ -24,13 +24,11 @@ def cumulative(name, x, axis, dtype, initial):
     x = np.asarray(x)
     if axis is None:
         x, axis = x.reshape(-1), 0
-    if dtype is not None:
-        if name.startswith("nan") and np.dtype(dtype).kind in "biu" and x.dtype.kind in "fc":
-            x = np.where(np.isnan(x), x.dtype.type(name == "nancumprod"), x)
-        x = ref.astype(x, dtype)[0]
     product = name.endswith("prod")
     if name.startswith("nan") and x.dtype.kind in "fc":
         x = np.where(np.isnan(x), x.dtype.type(product), x)
+    if dtype is not None:
+        x = ref.astype(x, dtype)[0]
     f = np.cumprod if product else np.cumsum
     v = f(x, axis, dtype)
     d = v.dtype

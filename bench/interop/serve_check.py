@@ -1,10 +1,24 @@
 """Compares Gabion with NumPy over plan documents: python bench/interop/serve_check.py, from the root of the repository.
 
-The random expressions of expr_check.py are sent as documents to `gabion serve
---stdio`, which answers all of them from one process for each number of workers.
-What is compared, and which differences are meant, is said there; here also that
-what NumPy refuses is refused with an error of the same kind, and that types and
-shapes are what `meta` says. A failure prints how to run its case alone.
+The random expressions of expr_check.py, and indexing (expr_indexing.py) in every
+second case, are sent as documents to `gabion serve --stdio`, which answers all of
+them from one process for each number of workers. What is compared, and which
+differences are meant, is said there; here also that what NumPy refuses is refused
+with an error of the same kind, and that types and shapes are what `meta` says. A
+failure prints how to run its case alone.
+
+Cumulative sums are within 8 roundings of the sum of the magnitudes so far,
+products within one a factor, 8 of complex ones. More differences that are meant:
+
+- The length of what a mask keeps is not known before it is computed: `meta` says
+  null, and what needs the length is refused.
+- compress takes masks of the length of the axis; NumPy also shorter ones.
+- An array without axes has none to take, compress or add up along; NumPy gives it
+  one. argwhere of it, windows of length 0 and topk of no elements are refused.
+- Indices in a list are looked at always, those in an array where the result has
+  elements; a value to pad with also where nothing is put.
+- Several elements for what a mask keeps are not set: that is where.
+- Shapes of weights that do not fit are a ValueError, in NumPy a TypeError.
 """
 import argparse
 import builtins
