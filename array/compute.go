@@ -333,6 +333,11 @@ func Explain(outputs []Output, opts ...RunOption) (Explanation, error) {
 			outputs[i].Sink = new(memorySink)
 		}
 	}
+	for _, out := range outputs {
+		if a := out.Array; a.Err() == nil && hasUnknown(a.ref) {
+			return Explanation{}, fmt.Errorf("explain: lengths depend on values in an array of shape %v, and so does its plan: Resolve counts them, as computing it does", a.Shape())
+		}
+	}
 	p, _, err := prepare(outputs, s)
 	if err != nil {
 		return Explanation{}, err

@@ -25,7 +25,8 @@ func IncludeInitial() CumOption { return cumOption(func(c *cumulating) { c.initi
 // CumSum is the sums of the elements of an axis up to each: int64 of bools and
 // signed integers, uint64 of unsigned ones. Floating-point sums are kept in
 // float64 with what each addition rounds off, so that errors do not grow along
-// the axis. Chunks are added up side by side, and read twice.
+// the axis. Chunks are added up side by side, and read twice. With Flat the sums go
+// over all elements in C order.
 func (a Array) CumSum(axis int, opts ...CumOption) Array {
 	return a.cumulate(op.CumulativeSum, op.BlockSum, op.BlockCumsum, axis, 0, opts)
 }
@@ -62,6 +63,9 @@ func (a Array) cumulate(name, total, running op.Name, axis int, identity int64, 
 			if opt != nil {
 				opt.cumulating(&o)
 			}
+		}
+		if axis == Flat {
+			in, axis = []graph.Ref{c.flat(in[0])}, 0
 		}
 		axis = c.axis(axis, len(in[0].Grid()))
 		if c.err != nil {

@@ -14,9 +14,12 @@ import (
 // Take is the elements of an axis at indices, in their order, which may repeat;
 // negative ones count from the end. An index outside of the axis is an
 // IndexError. The result's chunks along the axis are about as long as those of
-// a, whatever the indices.
+// a, whatever the indices. With Flat the elements are counted in C order.
 func (a Array) Take(indices []int, axis int) Array {
 	return composed(op.Take, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
+		if axis == Flat {
+			in, axis = []graph.Ref{c.flat(in[0])}, 0
+		}
 		axis = c.axis(axis, len(in[0].Grid()))
 		if c.err != nil {
 			return graph.Ref{}
@@ -192,7 +195,16 @@ func (p padding) fill(d dtype.DType) (dtype.Scalar, error) {
 		zero, _ := dtype.ScalarOf(false)
 		return zero.Convert(d)
 	}
-	return p.value.Convert(d)
+	return assigned(*p.value, d)
+}
+
+// assigned is a number as an element of type d, as an assignment converts it: what
+// is no integer is cut to one, an integer has to fit.
+func assigned(v dtype.Scalar, d dtype.DType) (dtype.Scalar, error) {
+	if f, ok := v.Value().(float64); ok && d.IsInteger() && math.Abs(f) < 1<<63 {
+		v, _ = dtype.ScalarOf(int64(f))
+	}
+	return v.Convert(d)
 }
 
 // paddedAxis is the chunks of a padded axis: those of the axis, with what is put

@@ -138,7 +138,13 @@ func (a Array) ArraySplit(sections, axis int) []Array {
 	return a.sections(op.ArraySplit, sections, axis)
 }
 
+// mostParts is into how many arrays one is divided at most.
+const mostParts = 1 << 20
+
 func (a Array) sections(name op.Name, sections, axis int) []Array {
+	if sections > mostParts {
+		return []Array{mistake(graph.ValueError, name, site(a), fmt.Errorf("%d parts are more than %d", sections, mostParts))}
+	}
 	return composedList(name, []Array{a}, min(sections, maxParts), func(c *composer, in []graph.Ref) []graph.Ref {
 		x := in[0]
 		axis := c.axis(axis, len(x.Grid()))

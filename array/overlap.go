@@ -91,7 +91,7 @@ func (c *composer) overlaps(in []graph.Ref, m mapping) []graph.Overlap {
 			zero, _ := dtype.ScalarOf(false)
 			value = &zero
 		}
-		fill, err := value.Convert(r.DType())
+		fill, err := assigned(*value, r.DType())
 		if err != nil {
 			c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
 			return nil

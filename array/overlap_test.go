@@ -85,7 +85,7 @@ func TestMapOverlapMistakes(t *testing.T) {
 		{array.MapOverlap(f, x, [][2]int{{-1, 1}}), "negative depth"},
 		{array.MapOverlap(f, x, [][2]int{{1, 1}, {1, 1}, {1, 1}}), "there are 3 depths for the 2 axes"},
 		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary("sideways")), `no mode "sideways"`},
-		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary(array.PadConstant), array.BoundaryValue(1.5)), "1.5"},
+		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary(array.PadConstant), array.BoundaryValue(1i)), "cannot become int64"},
 	} {
 		require.ErrorContains(t, c.got.Err(), c.want)
 		require.ErrorContains(t, c.got.Err(), "overlap_test.go")

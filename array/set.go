@@ -52,8 +52,11 @@ func (c *composer) setMask(x, v graph.Ref, arrays []graph.Ref, spans []span) gra
 		return s.kind != arrayed && !(s.kind == ranged && s.start == Open && s.stop == Open && s.step == 1)
 	})
 	mask := arrays[0]
-	if len(arrays) > 1 || others || mask.DType() != dtype.Bool {
-		return c.fail(graph.ValueError, errors.New("a mask stands with whole axes only, and indices to be set are lists: set the part that other items take first"))
+	switch {
+	case len(arrays) > 1 || others:
+		return c.fail(graph.ValueError, errors.New("a mask stands with whole axes only: where the index has other items, use where(mask, value, x) of the part that they take, and set that"))
+	case mask.DType() != dtype.Bool:
+		return c.fail(graph.ValueError, fmt.Errorf("an array of %v says nowhere to set: a mask is of bools, and indices are given by List", mask.DType()))
 	}
 	rank, n := len(x.Grid()), len(mask.Grid())
 	own := x.Shape()[at : at+n]

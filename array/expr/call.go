@@ -54,9 +54,6 @@ func lookup(name string) *op.Op {
 	return call.Known(name)
 }
 
-// isFunction reports whether name can be called.
-func isFunction(name string) bool { return lookup(name) != nil || isOption(name) }
-
 // isOption reports whether name is an option of some function, and no function
 // itself.
 func isOption(name string) bool { return slices.Contains(options, name) }

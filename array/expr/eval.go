@@ -123,7 +123,7 @@ func (ev evaluator) name(n *ast.Ident) (value, error) {
 		return c, nil
 	}
 	inputs := slices.Sorted(maps.Keys(ev.inputs))
-	if isFunction(n.Name) {
+	if lookup(n.Name) != nil {
 		return nil, ev.at(n.Pos(), "%s is a function, not an input: write %s(x)", n.Name, n.Name)
 	}
 	known := "there are no inputs"
