@@ -231,12 +231,18 @@ func (s *memorySink) Scratch(block.Region) int64                  { return 0 }
 func (s *memorySink) Commit(ctx context.Context) error            { return ctx.Err() }
 func (s *memorySink) Abort() error                                { return nil }
 
+// smallResult is the bytes that any machine holds.
+const smallResult = 1 << 20
+
 // Begin allocates. Go ends the process where memory cannot be had, so what the
 // machine cannot hold is refused.
 func (s *memorySink) Begin(_ context.Context, d block.Description) error {
 	elements, size := d.Shape().Elements(), d.DType.Size()
 	data := s.elements.Data
-	limit := scheduler.MemoryLimit()
+	limit := int64(smallResult)
+	if elements > smallResult/size {
+		limit = scheduler.MemoryLimit() // which asks the system
+	}
 	switch {
 	case s.fixed && (len(data)%size != 0 || len(data)/size != elements):
 		return fmt.Errorf("an array of shape %v has %d elements, the destination %d", d.Shape(), elements, len(data)/size)
