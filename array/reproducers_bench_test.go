@@ -98,3 +98,18 @@ func BenchmarkCumSum(b *testing.B) {
 		require.NoError(b, array.Into(b.Context(), dst, x.CumSum(0), on))
 	}
 }
+
+// BenchmarkTakeAtRandom picks two million elements in random order.
+func BenchmarkTakeAtRandom(b *testing.B) {
+	on := benchmarked(b, 256<<20)
+	const n = 2_000_000
+	indices := make([]int, n)
+	for i := range indices {
+		indices[i] = i * 7919 % n
+	}
+	x := array.FromSlice(make([]float64, n), nil, array.Chunks(n/20))
+	for b.Loop() {
+		_, err := array.Values[float64](b.Context(), x.Take(indices, 0), on)
+		require.NoError(b, err)
+	}
+}

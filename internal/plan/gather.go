@@ -67,6 +67,15 @@ func (p *Plan) prepare() {
 					first, last := axis.Overlap(s.part(j, part.Axis))
 					for b := first; b < last; b++ {
 						start, size := g.reach(axis, part.Axis, b)
+						if len(part.Dims) == 1 {
+							seen := make(map[int]bool)
+							place := g.place(part.Axis, start)
+							part.pieces(s.Inputs[j].Grid[part.Dims[0]], place, place+size, func(b int, _ block.Run) { seen[b] = true })
+							for b := range seen {
+								part.inverse[b]++
+							}
+							continue
+						}
 						for _, t := range g.tiles(part, s.Inputs[j].Grid, start, size) {
 							part.inverse[t.key]++
 						}
@@ -133,6 +142,7 @@ type tile struct {
 	key  int   // see tileKey
 	at   []int // the block, for each of the part's Dims
 	runs []dimRun
+	one  []block.Run // the runs of a part of one axis, From and Step in indices of it
 }
 
 // dimRun is n neighbouring places that walk every axis by one step.
@@ -158,6 +168,9 @@ func (g *Gather) tiles(part *GatherPart, grid block.Grid, start, size int) []til
 	first := start
 	if part.Axis >= 0 {
 		first = g.place(part.Axis, start)
+	}
+	if len(part.Dims) == 1 {
+		return part.single(grid[part.Dims[0]], first, first+size)
 	}
 	var out []tile
 	found := make(map[int]int)
@@ -197,6 +210,55 @@ func (g *Gather) tiles(part *GatherPart, grid block.Grid, start, size int) []til
 	})
 	sort.Slice(out, func(i, j int) bool { return out[i].key < out[j].key })
 	return out
+}
+
+// single is tiles of a part of one axis, for the places start to stop of its map.
+func (g *GatherPart) single(axis block.Axis, start, stop int) []tile {
+	counts := make(map[int]int) // of runs, by block
+	g.pieces(axis, start, stop, func(b int, _ block.Run) { counts[b]++ })
+	out := make([]tile, 0, len(counts))
+	for b, n := range counts {
+		out = append(out, tile{key: b, at: []int{b}, one: make([]block.Run, 0, n)})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].key < out[j].key })
+	for i := range out {
+		counts[out[i].key] = i
+	}
+	last, at := -1, 0
+	g.pieces(axis, start, stop, func(b int, r block.Run) {
+		if b != last {
+			last, at = b, counts[b]
+		}
+		out[at].one = append(out[at].one, r)
+	})
+	return out
+}
+
+// pieces calls f for the runs of a map of one axis that lie in one block each, with
+// the block.
+func (g *GatherPart) pieces(axis block.Axis, start, stop int, f func(b int, r block.Run)) {
+	b, low, length := -1, 0, 0
+	g.Maps[0].Runs(start, stop, func(to, n, from, step int) {
+		if from == block.Fill {
+			return
+		}
+		for done := 0; done < n; {
+			index := from + done*step
+			if b < 0 || index < low || index >= low+length {
+				b = axis.Find(index)
+				low, length = axis.Block(b)
+			}
+			here := n - done
+			switch {
+			case step > 0:
+				here = min(here, (low+length-1-index)/step+1)
+			case step < 0:
+				here = min(here, (index-low)/-step+1)
+			}
+			f(b, block.Run{To: to + done - start, N: here, From: index, Step: step})
+			done += here
+		}
+	})
 }
 
 // joint walks the places start to stop of all maps of a part together, leaving
@@ -315,8 +377,17 @@ func (g *Gathering) Copy(dst block.Block, at []int, src block.Block, origin []in
 		}
 		if part.Axis < 0 {
 			for d, dim := range part.Dims {
-				offset += (tiles[i].runs[0].from[d] - origin[dim]) * src.Strides[dim]
+				offset += (part.Maps[d].At(0) - origin[dim]) * src.Strides[dim]
 			}
+			continue
+		}
+		if len(part.Dims) == 1 {
+			dim := part.Dims[0]
+			own := make([]block.Run, len(tiles[i].one))
+			for j, r := range tiles[i].one {
+				own[j] = block.Run{To: r.To, N: r.N, From: (r.From - origin[dim]) * src.Strides[dim], Step: r.Step * src.Strides[dim]}
+			}
+			runs[part.Axis] = own
 			continue
 		}
 		own := make([]block.Run, len(tiles[i].runs))
