@@ -49,9 +49,10 @@ class Input(Value):
 
 
 class Case(Products):
-    """Inputs, the values that are asked for, and how to compute them; a function of the seed alone."""
+    """Inputs, the values that are asked for, and how to compute them; a function of the seed, the types of the inputs and the number of steps."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, types=DTYPES, steps=None):
+        self.types, self.steps = types, steps
         self.rng = random.Random(seed)
         self.np_rng = np.random.default_rng(self.rng.getrandbits(64))
         self.inputs = []
@@ -72,12 +73,12 @@ class Case(Products):
         rng = self.rng
         base = self.base_shape()
         self.pool = [self.make_input(base, i) for i in range(rng.choice([1, 1, 2, 2, 3]))]
-        for _ in range(rng.choice([1, 2, 3, 4, 6, 9])):
+        for _ in range(self.steps or rng.choice([1, 2, 3, 4, 6, 9])):
             value = self.step()
             if value is None:
                 continue
             if value.refusal is not None:
-                if rng.random() < 0.25:
+                if self.steps or rng.random() < 0.25:
                     return [value]
                 continue
             if np.size(value.v) > LARGEST or np.size(value.v) == 0 and rng.random() < 0.7 or len(value.text) > LONGEST or type(value.v) is int and abs(value.v) >= 2**63:
@@ -110,7 +111,7 @@ class Case(Products):
         shape = base
         if i > 0:
             shape = tuple(1 if rng.random() < 0.2 else n for n in base)[rng.choice([0, 0, 0, 1, 2]) if base else 0:]
-        d = rng.choice(DTYPES)
+        d = rng.choice(self.types)
         names = [f"d{axis}" for axis in range(len(shape))] if rng.random() < 0.3 else None
         a = Input("xyz"[i], self.elements(d, shape), [self.partition(n) for n in shape], names,
                   rng.random() < 0.15, rng.random() < 0.1)
@@ -172,6 +173,8 @@ class Case(Products):
         kinds += self.rng.choices(expr_picking.steps(self), k=5)
         kinds += [self.product] * 4
         kinds += [self.flip, self.divmod]
+        if self.steps:
+            kinds += [self.unary] * 12 + [self.binary] * 6  # which have the most names
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):

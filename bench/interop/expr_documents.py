@@ -11,10 +11,16 @@ import numpy as np
 BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Mod: "remainder"}
 COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal"}
 LOGIC = {ast.And: "logical_and", ast.Or: "logical_or"}
-NAMED = {"true": True, "false": False, "pi": np.pi, "nan": float("nan"), "inf": float("inf")}
+NAMED = {"true": True, "false": False, "none": None, "pi": np.pi, "nan": float("nan"), "inf": float("inf")}
 SAME = {"axes": "axis", "axis": "axes"}
 LISTS = ("integer or list of integers", "number or list of numbers", "integer, pair or list of pairs", "list of arrays", "index", "chunks")
 ARRAYS = ("array or number", "list of arrays")
+
+
+def by_name(operations):
+    """The rows of the table by all names that expressions have for them."""
+    rows = {name: row for row in operations for name in [row["name"], *row["numpy"]]}
+    return rows | {"slice": rows["getitem"]}
 
 
 class Node(int):
@@ -24,12 +30,8 @@ class Node(int):
 class Document:
     """Nodes that are made of expressions; equal parts are one node."""
 
-    def __init__(self, operations, inputs):
-        self.rows = {}
-        for row in operations:
-            for name in [row["name"], *row["numpy"]]:
-                self.rows[name] = row
-        self.rows["slice"] = self.rows["getitem"]
+    def __init__(self, rows, inputs):
+        self.rows = rows
         self.nodes, self.buffers, self.done = [], [], {}
         self.inputs = {i.text: i for i in inputs}
 

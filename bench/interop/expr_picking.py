@@ -5,6 +5,7 @@ compared exactly, where they are exact: of integers, which wrap.
 """
 import numpy as np
 
+from expr_reference import is_constant
 from expr_shaping import axis, listed
 
 
@@ -12,7 +13,7 @@ def steps(case):
     """The kinds of steps, each as often as it is in the list."""
     return [lambda f=f: f(case) for f in (
         take, take, take_array, pad, pad, setitem, compress, compress, extract, nonzero, cumulative, cumulative, topk, argtopk, take_along,
-        searchsorted, windows, coarsen, parts, block, meshgrid)]
+        searchsorted, windows, coarsen, parts, parts, block, meshgrid)]
 
 
 def read_twice(case):
@@ -186,15 +187,30 @@ def coarsen(case):
 
 
 def parts(case):
+    """One of several results."""
     a, rng = case.pick(exact=False), case.rng
+    if rng.random() < 0.2:
+        b, k = case.pick(exact=False), rng.randint(0, 1)
+        if is_constant(a.v) or is_constant(b.v):
+            return None
+        return case.made(f"broadcast_arrays({a.text}, {b.text}, out({k}))", (a, b), lambda: tuple(
+            None if x is None else np.broadcast_arrays(x, b.v if k == 0 else a.v)[0] for x in ((a.v, a.tol), (b.v, b.tol))[k]))
     if not a.shape:
         return None
     i = rng.randrange(len(a.shape))
-    if rng.random() < 0.5 and a.shape[i]:
+    kind = rng.random()
+    if kind < 0.35 and a.shape[i]:
         k = rng.randrange(a.shape[i])
         return case.view(f"unstack({a.text}, {i}, out({k}))", a, lambda x: np.take(x, k, i))
+    if kind < 0.5:
+        at = [rng.randint(-2, a.shape[i] + 2) for _ in range(rng.randint(0, 3))]
+        k = rng.randint(0, len(at))
+        return case.view(f"split({a.text}, indices_or_sections({listed(at)}), axis({i}), out({k}))", a, lambda x: np.split(x, at, i)[k])
     n = rng.randint(1, 4)
     k = rng.randrange(n)
+    if kind < 0.65:
+        n = 1 if rng.random() < 0.2 else n
+        return case.view(f"split({a.text}, {n}, axis({i}), out({min(k, n - 1)}))", a, lambda x: np.split(x, n, i)[min(k, n - 1)])
     return case.view(f"array_split({a.text}, {n}, axis({i}), out({k}))", a, lambda x: np.array_split(x, n, i)[k])
 
 

@@ -5,7 +5,11 @@ second case, are sent as documents to `gabion serve --stdio`, which answers all 
 them from one process for each number of workers. What is compared, and which
 differences are meant, is said there; here also that what NumPy refuses is refused
 with an error of the same kind, and that types and shapes are what `meta` says. A
-failure prints how to run its case alone.
+failure prints how to run its case alone; --jobs divides the cases over processes.
+
+Then single steps on inputs of one type go through the table: every operation that
+takes arrays has to be tried with every element type, which both compute or both
+refuse. What the cases before have tried counts too.
 
 Cumulative sums are within 8 roundings of the sum of the magnitudes so far,
 products within one a factor, 8 of complex ones. More differences that are meant:
@@ -22,6 +26,7 @@ products within one a factor, 8 of complex ones. More differences that are meant
 """
 import argparse
 import builtins
+import itertools
 import json
 import os
 import select
@@ -31,12 +36,13 @@ import sys
 import tempfile
 import time
 import warnings
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
 import expr_reference as ref
 from expr_cases import Case
-from expr_documents import Document
+from expr_documents import ARRAYS, Document, by_name
 from expr_indexing import IndexingCase, unknown
 
 PATIENCE = 120  # seconds for one answer
@@ -49,18 +55,21 @@ class Server:
         command = [binary, "serve", "--stdio", "--workers", str(workers), "--memory", "64MiB"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
 
-    def ask(self, document, verb, outputs):
-        """The answer and its arrays."""
-        text = json.dumps({"v": 1, "verb": verb, "outputs": outputs, "nodes": document.nodes}).encode()
-        data = memoryview(struct.pack("<I", len(text)) + text + b"".join(document.buffers))
+    def ask(self, document, outputs):
+        """What meta says of outputs and of all nodes, and the answer of compute with its arrays. Both are asked at once: what meta says fits the pipe."""
+        data = b""
+        for verb, wanted in ("meta", [*outputs, *range(len(document.nodes))]), ("compute", outputs):
+            text = json.dumps({"v": 1, "verb": verb, "outputs": wanted, "nodes": document.nodes}).encode()
+            data += struct.pack("<I", len(text)) + text + b"".join(document.buffers)
+        data = memoryview(data)
         while len(data):
             data = data[self.process.stdin.write(data):]
-        answer = json.loads(self.read(struct.unpack("<I", self.read(4))[0]))
+        said, answer = (json.loads(self.read(struct.unpack("<I", self.read(4))[0])) for _ in range(2))
         arrays = []
-        for out in answer.get("outputs", []) if verb == "compute" else []:
+        for out in answer.get("outputs", []):
             size = np.dtype(out["dtype"]).itemsize * int(np.prod(out["shape"], dtype=object))
             arrays.append(np.frombuffer(self.read(size), out["dtype"]).reshape(out["shape"]))
-        return answer, arrays
+        return said, answer, arrays
 
     def read(self, n):
         data = b""
@@ -78,96 +87,140 @@ class Server:
         return self.process.wait(PATIENCE)
 
 
-def problem(server, case, operations):
-    """What is wrong with the results of a case, in words, and whether it was refused; the document too."""
+def problem(server, case, document, outputs):
+    """What is wrong with the results of a case, in words; whether it was refused; and the types of the document's nodes, None where they are not known."""
     refusal = next((v.refusal for v in case.roots if v.refusal is not None), None)
-    document = Document(operations, case.inputs)
-    try:
-        outputs = [document.output(v.text) for v in case.roots]
-    except (ZeroDivisionError, OverflowError, TypeError) as e:  # of constants, which are Python's
-        return (None if type(e) is type(refusal) else f"constants: {e!r}"), True, document
-    answer, arrays = server.ask(document, "compute", outputs)
+    types = [n.get("dtype") for n in document.nodes]
+    if isinstance(outputs, Exception):
+        return (None if type(outputs) is type(refusal) else f"constants: {outputs!r}"), True, types
+    said, answer, arrays = server.ask(document, outputs)
+    said = said.get("outputs", [])
+    types = [s["dtype"] for s in said[len(outputs):]] or types
     if "error" in answer and any(map(unknown, case.roots)) and any(word in answer["error"]["msg"] for word in ("?", "unknown", "resolve")):
-        return None, True, document  # NumPy always knows lengths
+        return None, True, types  # NumPy always knows lengths
     if refusal is not None:
         if "error" not in answer:
-            return f"not refused; NumPy: {refusal!r}", True, document
+            return f"not refused; NumPy: {refusal!r}", True, types
         kind = getattr(builtins, answer["error"]["kind"])
         if not isinstance(refusal, kind) and (type(refusal), kind) not in OTHER_KINDS:
-            return f"refused as {answer['error']}; NumPy: {refusal!r}", True, document
-        return None, True, document
+            return f"refused as {answer['error']}; NumPy: {refusal!r}", True, types
+        return None, True, types
     if "error" in answer:
-        return f"error: {answer['error']}", False, document
+        return f"error: {answer['error']}", False, types
     for v, got in zip(case.roots, arrays):
         wrong = ref.difference(got, np.asarray(v.v), v.tol)
         if wrong:
-            return f"{v.text}: {wrong}", False, document
-    said, _ = server.ask(document, "meta", outputs)
-    if not agrees(said, answer, any(map(unknown, case.roots))):
-        return f"meta says {said}, the result is {answer}", False, document
-    return None, False, document
+            return f"{v.text}: {wrong}", False, types
+    if not agrees(said[:len(outputs)], answer["outputs"], any(map(unknown, case.roots))):
+        return f"meta says {said[:len(outputs)]}, the result is {answer}", False, types
+    return None, False, types
 
 
 def agrees(said, answer, unknown):
-    """Whether meta says what the result is, but for unknown lengths."""
+    """Whether meta says what the outputs are, but for unknown lengths."""
     if not unknown:
         return said == answer
-    return len(said.get("outputs", [])) == len(answer["outputs"]) and all(
+    return len(said) == len(answer) and all(
         s["dtype"] == a["dtype"] and len(s["shape"]) == len(a["shape"]) and all(m in (None, n) for m, n in zip(s["shape"], a["shape"]))
-        for s, a in zip(said["outputs"], answer["outputs"]))
+        for s, a in zip(said, answer))
 
 
 # Kinds that differ: the error that NumPy raises, and what stands for it.
 OTHER_KINDS = {(ZeroDivisionError, ValueError)}
 
+# Operations on arrays that are not compared here: NumPy knows no functions of Go, and random numbers are others.
+ELSEWHERE = {"map_blocks", "tree_reduce", "apply_gufunc", "random_choice", "random_permutation"}
+
 
 def main():
     options = argparse.ArgumentParser(description="Compare Gabion with NumPy over plan documents.")
     options.add_argument("--cases", type=int, default=2000)
+    options.add_argument("--steps", type=int, default=10_000, help="the most single steps to try for each element type")
     options.add_argument("--seed", type=int, default=2)
-    options.add_argument("--only", type=int, help="the number of one case")
-    options.add_argument("--failures", type=int, default=5, help="wrong cases after which to stop")
+    options.add_argument("--only", help="one case, such as 7, or one step, such as int8:7")
+    options.add_argument("--failures", type=int, default=5, help="wrong cases after which a process stops")
+    options.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many processes share the work; as many as there are CPUs if not given")
     options.add_argument("--gabion", help="the command to run; built if not given")
     args = options.parse_args()
-    np.seterr(all="ignore")
-    warnings.simplefilter("ignore")
     with tempfile.TemporaryDirectory() as folder:
-        binary = args.gabion or os.path.join(folder, "gabion")
         if not args.gabion:
-            subprocess.run(["go", "build", "-o", binary, "./cmd/gabion"], check=True)
-        return check(binary, args)
+            args.gabion = os.path.join(folder, "gabion")
+            subprocess.run(["go", "build", "-o", args.gabion, "./cmd/gabion"], check=True)
+        return check(args)
 
 
-def check(binary, args):
-    operations = json.loads(subprocess.run([binary, "ops", "--json"], check=True, capture_output=True).stdout)
-    servers, began = {}, time.monotonic()
-    numbers = range(args.cases) if args.only is None else [args.only]
-    wrong_cases = refusals = nodes = 0
-    for number in numbers:
-        case = (Case, IndexingCase)[number % 2](f"{args.seed}:{number}")
-        workers = case.engine["workers"]
-        if workers not in servers:
-            servers[workers] = Server(binary, workers)
+def check(args):
+    began = time.monotonic()
+    operations = json.loads(subprocess.run([args.gabion, "ops", "--json"], check=True, capture_output=True).stdout)
+    if args.jobs == 1:
+        shares = [Share(args, operations, 0)]
+    else:
+        with ProcessPoolExecutor(args.jobs) as pool:
+            shares = list(pool.map(Share, [args] * args.jobs, [operations] * args.jobs, range(args.jobs)))
+    cases, nodes, refusals, wrong = (sum(getattr(s, name) for s in shares) for name in ("cases", "nodes", "refusals", "wrong"))
+    ended = [status for s in shares for status in s.ended]
+    print(f"{cases} cases of seed {args.seed}, {nodes} nodes, against NumPy {np.__version__} over serve in {time.monotonic() - began:.0f} s: "
+          f"{wrong} wrong; {refusals} refused by both; the servers ended with {ended}")
+    missing = set().union(*(s.missing for s in shares)) if not wrong else ()
+    for name, types in itertools.groupby(sorted(missing), lambda pair: pair[0]):
+        print(f"{name} was never tried with {', '.join(d for _, d in types)}")
+    return 1 if wrong or missing or any(ended) else 0
+
+
+class Share:
+    """What a process finds: it runs every so many of the cases, and the steps of some types."""
+
+    def __init__(self, args, operations, number):
+        np.seterr(all="ignore")
+        warnings.simplefilter("ignore")
+        self.args, self.rows = args, by_name(operations)
+        self.cases = self.nodes = self.refusals = self.wrong = 0
+        types = ref.DTYPES[number::args.jobs]
+        self.missing = {(row["name"], d) for row in operations if row["name"] not in ELSEWHERE and any(p["kind"] in ARRAYS for p in row["params"]) for d in types}
+        self.servers = {}
+        if args.only:
+            self.missing.clear()
+            self.run(args.only)
+        else:
+            for k in range(number, args.cases, args.jobs):
+                if self.wrong < args.failures:
+                    self.run(str(k))
+            for k in range(args.steps):
+                for d in {d for _, d in self.missing} if self.wrong < args.failures else ():
+                    self.run(f"{d}:{k}", only_new=True)
+        self.ended = [server.close() for server in self.servers.values()]
+        self.servers = self.args = self.rows = None  # which no other process can have
+
+    def run(self, name, only_new=False):
+        """Runs a case; or only if it tries what nothing did before."""
+        d, step, k = name.rpartition(":")
+        case = (Case, IndexingCase)[int(k) % 2](f"{self.args.seed}:{name}", **({"types": [d], "steps": 1} if step else {}))
+        document = Document(self.rows, case.inputs)
         try:
-            wrong, refused, document = problem(servers[workers], case, operations)
+            outputs = [document.output(v.text) for v in case.roots]
+        except (ZeroDivisionError, OverflowError, TypeError) as e:  # of constants, which are Python's
+            outputs = e
+        if only_new and not self.missing & tried(document, [n.get("dtype") for n in document.nodes]):
+            return
+        workers = case.engine["workers"]
+        if workers not in self.servers:
+            self.servers[workers] = Server(self.args.gabion, workers)
+        try:
+            wrong, refused, types = problem(self.servers[workers], case, document, outputs)
+            self.missing -= tried(document, types)
         except (OSError, EOFError) as e:
-            wrong, refused, document = f"the server broke down: {e!r}", False, None
-            servers.pop(workers).process.kill()
-        refusals += refused
-        nodes += len(document.nodes) if document else 0
+            wrong, refused = f"the server broke down: {e!r}", False
+            self.servers.pop(workers).process.kill()
+        self.cases, self.refusals, self.nodes, self.wrong = self.cases + 1, self.refusals + refused, self.nodes + len(document.nodes), self.wrong + bool(wrong)
         if wrong:
-            wrong_cases += 1
-            print(f"\ncase {number} is wrong: {wrong}")
-            for v in case.roots:
-                print("  expression:", v.text)
-            print("  document:", json.dumps(document.nodes) if document else "?")
-            print(f"  again: python bench/interop/serve_check.py --seed {args.seed} --only {number}", flush=True)
-            if wrong_cases >= args.failures:
-                break
-    ended = [server.close() for server in servers.values()]
-    print(f"{len(numbers)} cases of seed {args.seed}, {nodes} nodes, against NumPy {np.__version__} over serve in {time.monotonic() - began:.0f} s: "
-          f"{wrong_cases} wrong; {refusals} refused by both; the servers ended with {ended}")
-    return 1 if wrong_cases or any(ended) else 0
+            text = [f"\ncase {name} is wrong: {wrong}", *("  expression: " + v.text for v in case.roots), f"  document: {json.dumps(document.nodes)}",
+                    f"  again: python bench/interop/serve_check.py --seed {self.args.seed} --only {name}"]
+            print("\n".join(text), flush=True)
+
+
+def tried(document, types):
+    """The operations that a document tries, each with the types of what it is given."""
+    return {(n["op"], types[k]) for n in document.nodes for k in n.get("in", ())}
 
 
 if __name__ == "__main__":
