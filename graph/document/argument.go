@@ -22,17 +22,17 @@ func (n *Node) value(raw json.RawMessage, depth int) (Value, error) {
 		if depth == maxDepth {
 			return nil, fmt.Errorf("lists are nested more than %d deep", maxDepth)
 		}
-		items, err := parse[[]json.RawMessage](raw, "a list")
+		items, err := list(raw, "a list")
 		if err != nil {
 			return nil, err
 		}
-		list := make([]Value, len(items))
+		values := make([]Value, len(items))
 		for i, item := range items {
-			if list[i], err = n.value(item, depth+1); err != nil {
+			if values[i], err = n.value(item, depth+1); err != nil {
 				return nil, err
 			}
 		}
-		return list, nil
+		return values, nil
 	case '{':
 		return n.marked(raw)
 	}
@@ -41,6 +41,13 @@ func (n *Node) value(raw json.RawMessage, depth int) (Value, error) {
 
 // marked reads an argument that is an object, which says what it is.
 func (n *Node) marked(raw json.RawMessage) (Value, error) {
+	if all := split(raw); len(all) == 4 && string(all[0]) == `"weak"` && string(all[2]) == `"v"` {
+		kind, err := parse[string](all[1], "the kind of a scalar")
+		if err != nil {
+			return nil, err
+		}
+		return weak(kind, all[3])
+	}
 	f, err := fields(raw)
 	if err != nil {
 		return nil, err
@@ -91,7 +98,7 @@ func (n *Node) marked(raw json.RawMessage) (Value, error) {
 // decodeSlice reads start, stop and step: whole numbers, as such, as text or as
 // scalars.
 func decodeSlice(raw json.RawMessage) (Value, error) {
-	parts, err := parse[[]json.RawMessage](raw, "start, stop and step")
+	parts, err := list(raw, "start, stop and step")
 	if err == nil && len(parts) != 3 {
 		err = fmt.Errorf("a slice has start, stop and step, not %d numbers", len(parts))
 	}

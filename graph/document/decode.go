@@ -26,8 +26,8 @@ func Buffers(data []byte) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}
-	var nodes []json.RawMessage
-	if json.Unmarshal(top["nodes"], &nodes) != nil {
+	nodes, err := list(top["nodes"], "a list of nodes")
+	if err != nil {
 		return nil, nil // which Decode refuses
 	}
 	var sizes []int64
@@ -82,7 +82,7 @@ func Decode(data []byte) (*Document, error) {
 	if d.Verb != Compute && d.Verb != Meta {
 		return fault(fmt.Errorf(`verb: %s is neither "compute" nor "meta"`, quoted(string(d.Verb))))
 	}
-	nodes, err := parse[[]json.RawMessage](top["nodes"], "a list of nodes")
+	nodes, err := list(top["nodes"], "a list of nodes")
 	if err != nil {
 		return fault(fmt.Errorf("nodes: %w", err))
 	}
@@ -128,7 +128,7 @@ func decodeNode(raw json.RawMessage, i int) (n Node, err error) {
 		}
 	}
 	if f["args"] != nil {
-		args, err := parse[[]json.RawMessage](f["args"], "a list of arguments")
+		args, err := list(f["args"], "a list of arguments")
 		if err != nil {
 			return n, fmt.Errorf("args: %w", err)
 		}

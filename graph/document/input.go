@@ -65,7 +65,7 @@ func (n *Node) decodeInput(f map[string]json.RawMessage) error {
 // decodeChunks reads chunks: for each axis the list of its lengths, or the
 // stored form of a block.Axis.
 func decodeChunks(raw json.RawMessage) (block.Grid, error) {
-	axes, err := parse[[]json.RawMessage](raw, "a list of lengths for each axis")
+	axes, err := list(raw, "a list of lengths for each axis")
 	if err != nil {
 		return nil, err
 	}

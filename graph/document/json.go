@@ -34,27 +34,62 @@ func fields(raw json.RawMessage) (map[string]json.RawMessage, error) {
 	if !isObject(raw) {
 		return nil, fmt.Errorf("it is an object, not %s", shown(raw))
 	}
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	if _, err := dec.Token(); err != nil {
-		return nil, err
-	}
-	found := make(map[string]json.RawMessage)
-	for dec.More() {
-		key, err := dec.Token()
+	all := split(raw)
+	found := make(map[string]json.RawMessage, len(all)/2)
+	for i := 0; i < len(all); i += 2 {
+		name, err := parse[string](all[i], "a key")
 		if err != nil {
 			return nil, err
 		}
-		name := key.(string)
 		if _, twice := found[name]; twice {
 			return nil, fmt.Errorf("it says %s twice", quoted(name))
 		}
-		var value json.RawMessage
-		if err := dec.Decode(&value); err != nil {
-			return nil, err
-		}
-		found[name] = value
+		found[name] = all[i+1]
 	}
 	return found, nil
+}
+
+// split is the items of a list, or the keys and the values of an object by turns.
+// raw is part of what checkJSON has seen, so that only its ends are to be found:
+// what reads JSON again at each depth takes many times as long.
+func split(raw json.RawMessage) []json.RawMessage {
+	var parts []json.RawMessage
+	raw = bytes.TrimSpace(raw)
+	depth, start := 0, 1
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; c {
+		case '"':
+			for i++; raw[i] != '"'; i++ {
+				if raw[i] == '\\' {
+					i++
+				}
+			}
+		case '[', '{':
+			depth++
+		case ',', ':', ']', '}':
+			if depth == 1 {
+				if part := bytes.TrimSpace(raw[start:i]); len(part) > 0 {
+					parts = append(parts, part)
+				}
+				start = i + 1
+			}
+			if c == ']' || c == '}' {
+				depth--
+			}
+		}
+	}
+	return parts
+}
+
+// list is the items of a list.
+func list(raw json.RawMessage, what string) ([]json.RawMessage, error) {
+	if raw == nil {
+		return nil, fmt.Errorf("%s is missing", what)
+	}
+	if raw = bytes.TrimSpace(raw); raw[0] != '[' {
+		return nil, fmt.Errorf("it is %s, not %s", what, shown(raw))
+	}
+	return split(raw), nil
 }
 
 // object is fields of which all have one of the given keys.
@@ -86,7 +121,10 @@ func parse[T any](raw json.RawMessage, what string) (T, error) {
 	if raw == nil {
 		return *new(T), fmt.Errorf("%s is missing", what)
 	}
-	if err := json.Unmarshal(raw, &v); err != nil || v == nil {
+	if text, ok := any(&v).(**string); ok && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+		plain := string(raw[1 : len(raw)-1]) // most text, read the short way
+		*text = &plain
+	} else if err := json.Unmarshal(raw, &v); err != nil || v == nil {
 		return *new(T), fmt.Errorf("it is %s, not %s", what, shown(raw))
 	}
 	return *v, nil
