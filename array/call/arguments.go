@@ -93,6 +93,9 @@ func (a *arguments) arrays(name string) []array.Array {
 	if !ok {
 		return []array.Array{a.array(name)}
 	}
+	if a.crowded(name, len(list)) {
+		return nil
+	}
 	out := make([]array.Array, len(list))
 	for i, v := range list {
 		a.item = i + 1
@@ -100,6 +103,15 @@ func (a *arguments) arrays(name string) []array.Array {
 	}
 	a.item = 0
 	return out
+}
+
+// crowded reports, also as a mistake, whether there are more arrays than one
+// operation joins.
+func (a *arguments) crowded(name string, arrays int) bool {
+	if arrays > maxArrays {
+		a.fail(graph.ValueError, name, fmt.Errorf("there are %d arrays, %d are the most: join some of them first", arrays, maxArrays))
+	}
+	return arrays > maxArrays
 }
 
 func (a *arguments) operand(name string, v Arg) array.Array {
@@ -252,8 +264,14 @@ func (a *arguments) list(name string, item func(Arg) int) []int {
 	return out
 }
 
-// maxList bounds lists of axes and lengths, of which each is compared with all.
-const maxList = 1 << 14
+const (
+	// maxList bounds lists of axes and lengths, of which each is compared with
+	// all, and results.
+	maxList = 1 << 14
+	// maxArrays bounds the arrays that are joined, of which every block of the
+	// result is looked for in all.
+	maxArrays = 1 << 12
+)
 
 // float is a real number.
 func (a *arguments) float(name string, otherwise float64) float64 {

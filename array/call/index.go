@@ -34,11 +34,41 @@ func (a *arguments) index(key Arg) []array.Index {
 	if !ok {
 		items = []Arg{key}
 	}
+	a.meeting(items)
 	index := make([]array.Index, len(items))
 	for i, item := range items {
 		index[i] = a.indexItem(item)
 	}
 	return index
+}
+
+// maxMeeting bounds the places that lists of an index name together: two lists of a
+// few thousand indices, one along each axis, may name more than memory has.
+const maxMeeting = 1 << 23
+
+// meeting keeps lists from meeting in too many places.
+func (a *arguments) meeting(items []Arg) {
+	var lengths []int // by axis, from the last one
+	for _, item := range items {
+		var shape []int
+		for list, ok := item.([]Arg); ok && len(list) > 0 && len(shape) < document.MaxAxes; list, ok = list[0].([]Arg) {
+			shape = append(shape, len(list))
+		}
+		for i := range shape {
+			if n := shape[len(shape)-1-i]; i == len(lengths) {
+				lengths = append(lengths, n)
+			} else {
+				lengths[i] = max(lengths[i], n)
+			}
+		}
+	}
+	places := 1
+	for _, n := range lengths {
+		if places *= n; places > maxMeeting {
+			a.fail(graph.ValueError, "key", fmt.Errorf("the lists name more than %d places together: take them in several steps", maxMeeting))
+			return
+		}
+	}
 }
 
 // indexList is a list of indices, which may be lists in turn, all of one shape; of

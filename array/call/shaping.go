@@ -103,8 +103,23 @@ func roll(a *arguments) array.Array {
 		a.fail(graph.ValueError, "shift", fmt.Errorf("there are %d shifts for %d axes", len(shifts), len(axes)))
 		return x
 	}
+	// Shifts along one axis add up, without whole turns.
+	total := map[int]int{}
+	var order []int
 	for i, shift := range shifts {
-		x = a.made(x.Roll(shift, axes[min(i, len(axes)-1)]))
+		axis := axes[min(i, len(axes)-1)]
+		n := 1
+		if shape := x.Shape(); axis >= -len(shape) && axis < len(shape) {
+			axis = (axis + len(shape)) % len(shape)
+			n = max(1, shape[axis])
+		}
+		if _, there := total[axis]; !there {
+			order = append(order, axis)
+		}
+		total[axis] = (total[axis] + shift%n) % n
+	}
+	for _, axis := range order {
+		x = a.made(x.Roll(total[axis], axis))
 	}
 	return x
 }
@@ -116,10 +131,14 @@ func rows(a *arguments) array.Array {
 		list = []Arg{a.value("rows")}
 	}
 	var out [][]array.Array
+	count := 0
 	for _, item := range list {
 		row, nested := item.([]Arg)
 		if !nested {
 			return a.sideBySide(a.arrays("rows"))
+		}
+		if count += len(row); a.crowded("rows", count) {
+			return array.Array{}
 		}
 		var arrays []array.Array
 		for _, v := range row {
@@ -132,6 +151,9 @@ func rows(a *arguments) array.Array {
 
 // sideBySide is arrays side by side, of one axis if none of them has more.
 func (a *arguments) sideBySide(arrays []array.Array) array.Array {
+	if a.err != nil {
+		return array.Array{}
+	}
 	x := array.Block([][]array.Array{arrays})
 	for _, y := range arrays {
 		if y.Rank() > 1 {
@@ -196,10 +218,28 @@ func split(a *arguments) []array.Array {
 	if _, list := a.value("indices_or_sections").([]Arg); list {
 		return x.SplitAt(indices, axis)
 	}
-	if len(indices) == 0 {
+	if len(indices) == 0 || a.tooMany(indices[0]) {
 		return []array.Array{x}
 	}
 	return x.Split(indices[0], axis)
+}
+
+func unstack(a *arguments) []array.Array {
+	x := a.array("x")
+	axis := a.axisOf("axis", x, 0)
+	if shape := x.Shape(); axis >= -len(shape) && axis < len(shape) && a.tooMany(shape[(axis+len(shape))%len(shape)]) {
+		return nil
+	}
+	return x.Unstack(axis)
+}
+
+// tooMany reports, also as a mistake, whether an operation has more results than
+// a call gives.
+func (a *arguments) tooMany(results int) bool {
+	if results > maxList {
+		a.fail(graph.ValueError, "", fmt.Errorf("it would have %d results, %d are the most", results, maxList))
+	}
+	return results > maxList
 }
 
 func meshgrid(a *arguments) []array.Array {

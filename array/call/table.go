@@ -51,9 +51,13 @@ var severalCalls = map[op.Name]func(a *arguments) []array.Array{
 	op.Split:   split,
 	op.ArraySplit: func(a *arguments) []array.Array {
 		x := a.array("x")
-		return x.ArraySplit(a.int("sections", 1), a.axisOf("axis", x, 0))
+		sections := a.int("sections", 1)
+		if a.tooMany(sections) {
+			return nil
+		}
+		return x.ArraySplit(sections, a.axisOf("axis", x, 0))
 	},
-	op.Unstack:         func(a *arguments) []array.Array { x := a.array("x"); return x.Unstack(a.axisOf("axis", x, 0)) },
+	op.Unstack:         unstack,
 	op.BroadcastArrays: func(a *arguments) []array.Array { return array.BroadcastArrays(a.arrays("arrays")...) },
 	op.Meshgrid:        meshgrid,
 }

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ func Buffers(data []byte) ([]int64, error) {
 	}
 	var sizes []int64
 	for i, raw := range nodes {
-		if !isObject(raw) {
+		if !isObject(raw) || !bytes.Contains(raw, []byte(OpInput)) && bytes.IndexByte(raw, '\\') < 0 {
 			continue
 		}
 		node, err := fields(raw)
@@ -86,6 +87,9 @@ func Decode(data []byte) (*Document, error) {
 	if err != nil {
 		return fault(fmt.Errorf("nodes: %w", err))
 	}
+	if len(nodes) > MaxNodes {
+		return fault(fmt.Errorf("nodes: there are %d, %d are the most", len(nodes), MaxNodes))
+	}
 	d.Nodes = make([]Node, 0, min(len(nodes), 1024))
 	for i, raw := range nodes {
 		n, err := decodeNode(raw, i)
@@ -100,6 +104,9 @@ func Decode(data []byte) (*Document, error) {
 	}
 	if d.Outputs, err = positions(top["outputs"], len(nodes)); err != nil {
 		return fault(fmt.Errorf("outputs: %w", err))
+	}
+	if len(d.Outputs) > maxWant {
+		return fault(fmt.Errorf("outputs: there are %d, %d are the most", len(d.Outputs), maxWant))
 	}
 	return &d, nil
 }

@@ -8,9 +8,11 @@ import (
 // Limits of what Decode reads.
 const (
 	MaxBytes = 16 << 20 // of the JSON
-	MaxAxes  = 64       // of an input, as in NumPy
-	maxDepth = 16       // of lists within lists
-	maxDigit = 4300     // of an integer, as in Python
+	MaxNodes = 1 << 16
+	maxWant  = 1 << 14 // outputs
+	MaxAxes  = 64      // of an input, as in NumPy
+	maxDepth = 16      // of lists within lists
+	maxDigit = 4300    // of an integer, as in Python
 )
 
 // Verb is what is wanted of a document.

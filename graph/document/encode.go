@@ -115,7 +115,8 @@ func appendValue(b []byte, v Value) ([]byte, error) {
 	case bool:
 		return fmt.Appendf(b, `{"weak": "bool", "v": %v}`, v), nil
 	case *big.Int:
-		return fmt.Appendf(b, `{"weak": "int", "v": "%v"}`, v), nil
+		b = append(b, `{"weak": "int", "v": "`...)
+		return append(v.Append(b, 10), `"}`...), nil
 	case float64:
 		b = append(b, `{"weak": "float", "v": `...)
 		return append(appendFloat(b, v), '}'), nil
