@@ -75,9 +75,9 @@ func (c *composer) matrix(x graph.Ref, k int) graph.Ref {
 	return c.labelled(out, nil, x.Describe().Attrs)
 }
 
-// Tril is the array with 0 above the k-th diagonal of its last two axes, of which
-// there are at least two. Diagonals are counted from the main one, those above
-// it up.
+// Tril is the array with 0 above the k-th diagonal of its last two axes; an array
+// of one axis is every row of a square matrix first. Diagonals are counted from the
+// main one, those above it up.
 func (a Array) Tril(k int) Array { return a.triangle(op.Tril, op.GreaterEqual, k) }
 
 // Triu is the array with 0 below the k-th diagonal of its last two axes; see
@@ -88,9 +88,15 @@ func (a Array) Triu(k int) Array { return a.triangle(op.Triu, op.LessEqual, k) }
 func (a Array) triangle(name, compare op.Name, k int) Array {
 	return composed(name, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
+		if len(x.Grid()) == 1 {
+			n, axis := c.known(x, 0), x.Grid()[0]
+			if x = c.stretched(x, block.Shape{n, n}, block.Grid{axis, axis}); c.err != nil {
+				return graph.Ref{}
+			}
+		}
 		rank := len(x.Grid())
 		if rank < 2 {
-			return c.fail(graph.ValueError, fmt.Errorf("shape %v has no two axes", x.Shape()))
+			return c.fail(graph.ValueError, fmt.Errorf("shape %v has no axis", x.Shape()))
 		}
 		rows, columns := c.known(x, rank-2), c.known(x, rank-1)
 		if c.err != nil {

@@ -113,6 +113,7 @@ type PadOption interface{ padding(*padding) }
 type padding struct {
 	mode  graph.PadMode
 	value *dtype.Scalar
+	ends  [][2]dtype.Scalar
 }
 
 type padOption func(*padding)
@@ -143,6 +144,12 @@ func PadValue[T dtype.Element | int | uint](v T) PadOption {
 // PadScalar is PadValue of a number whose type is known when the program runs.
 func PadScalar(s dtype.Scalar) PadOption { return padOption(func(p *padding) { p.value = &s }) }
 
+// PadScalars are the values to fill with before and after each axis, or one pair
+// for all. Where axes meet, the value of the later one stands, as in NumPy.
+func PadScalars(ends ...[2]dtype.Scalar) PadOption {
+	return padOption(func(p *padding) { p.ends = ends })
+}
+
 // Pad puts elements before and after the ends of axes: widths has a pair for
 // every axis, or one pair for all. Widths are not negative.
 func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {
@@ -153,45 +160,74 @@ func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {
 				o.padding(&p)
 			}
 		}
-		x := in[0]
-		rank := len(x.Grid())
+		rank := len(in[0].Grid())
 		if len(widths) != rank && len(widths) != 1 {
-			return c.fail(graph.ValueError, fmt.Errorf("there are %d pairs of widths for the %d axes of shape %v; give one an axis or one for all", len(widths), rank, x.Shape()))
+			return c.fail(graph.ValueError, fmt.Errorf("there are %d pairs of widths for the %d axes of shape %v; give one an axis or one for all", len(widths), rank, in[0].Shape()))
 		}
-		fill, err := p.fill(x.DType())
-		if err != nil {
-			return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, err))
+		each := make([][2]int, rank)
+		for axis := range each {
+			each[axis] = widths[min(axis, len(widths)-1)]
 		}
-		axes := make([]graph.GatherAxis, rank)
-		grid := slices.Clone(x.Grid())
-		// room is how many elements along an axis make a block of autoBytes.
-		room := func(axis int) int {
-			rest := float64(x.DType().Size())
-			for other, a := range grid {
-				if other != axis {
-					rest *= float64(max(1, a.Largest()))
-				}
-			}
-			return int(autoBytes / rest)
+		if p.ends != nil {
+			return c.padEnds(in[0], each, p)
 		}
-		for axis, own := range x.Grid() {
-			width := widths[min(axis, len(widths)-1)]
-			axes[axis] = graph.WholeAxis(x, axis)
-			if width == [2]int{} {
-				continue
-			}
-			if !own.Known() {
-				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
-			}
-			m, err := graph.PadMap(own.Len(), width[0], width[1], p.mode)
-			if err != nil {
-				return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, fmt.Errorf("axis %d: %w", axis, err)))
-			}
-			axes[axis].Maps = []block.IndexMap{m}
-			grid[axis] = paddedAxis(own, width[0], width[1], room(axis))
-		}
-		return c.keep(graph.Gather(c.at, op.Pad, x, graph.GatherAttrs{Axes: axes, Grid: grid, Fill: fill}))
+		return c.pad(in[0], each, p)
 	})
+}
+
+// pad puts elements before and after the ends of each axis.
+func (c *composer) pad(x graph.Ref, widths [][2]int, p padding) graph.Ref {
+	fill, err := p.fill(x.DType())
+	if err != nil {
+		return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, err))
+	}
+	axes := make([]graph.GatherAxis, len(widths))
+	grid := slices.Clone(x.Grid())
+	// room is how many elements along an axis make a block of autoBytes.
+	room := func(axis int) int {
+		rest := float64(x.DType().Size())
+		for other, a := range grid {
+			if other != axis {
+				rest *= float64(max(1, a.Largest()))
+			}
+		}
+		return int(autoBytes / rest)
+	}
+	for axis, own := range x.Grid() {
+		width := widths[axis]
+		axes[axis] = graph.WholeAxis(x, axis)
+		if width == [2]int{} {
+			continue
+		}
+		if !own.Known() {
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+		}
+		m, err := graph.PadMap(own.Len(), width[0], width[1], p.mode)
+		if err != nil {
+			return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, fmt.Errorf("axis %d: %w", axis, err)))
+		}
+		axes[axis].Maps = []block.IndexMap{m}
+		grid[axis] = paddedAxis(own, width[0], width[1], room(axis))
+	}
+	return c.keep(graph.Gather(c.at, op.Pad, x, graph.GatherAttrs{Axes: axes, Grid: grid, Fill: fill}))
+}
+
+// padEnds fills each end of each axis with a value of its own, one after the other.
+func (c *composer) padEnds(x graph.Ref, widths [][2]int, p padding) graph.Ref {
+	if len(p.ends) != len(widths) && len(p.ends) != 1 {
+		return c.fail(graph.ValueError, fmt.Errorf("there are %d pairs of values for the %d axes of shape %v; give one an axis or one for all", len(p.ends), len(widths), x.Shape()))
+	}
+	for axis, width := range widths {
+		for end, n := range width {
+			only := make([][2]int, len(widths))
+			only[axis][end] = n
+			p.value = &p.ends[min(axis, len(p.ends)-1)][end]
+			if x = c.pad(x, only, p); c.err != nil {
+				return x
+			}
+		}
+	}
+	return x
 }
 
 // fill is the fill value for elements of a type.

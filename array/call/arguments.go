@@ -361,7 +361,10 @@ func (a *arguments) dtype(name string, otherwise dtype.DType) dtype.DType {
 // scalar is a number: a bool, int64, uint64, float64 or complex128. An integer of
 // more than 64 bits is a float64 where one is wanted.
 func (a *arguments) scalar(name string, wanted dtype.DType) dtype.Scalar {
-	v := a.value(name)
+	return a.number(name, a.value(name), wanted)
+}
+
+func (a *arguments) number(name string, v Arg, wanted dtype.DType) dtype.Scalar {
 	if n, ok := integer(v); ok {
 		switch {
 		case n.IsInt64():

@@ -67,7 +67,7 @@ func invoke(place, name string, args []Arg, kw map[string]Arg, labels []array.Cr
 	if place == "" {
 		at = graph.Caller(3)
 	}
-	row := op.Find(name)
+	row := called(name, len(args)+len(kw))
 	if row == nil || invocation(row) == nil {
 		return nil, &graph.Error{Kind: graph.NotImplementedError, Op: op.Name(shortened(name)), Site: at, Err: errors.New("there is no such operation")}
 	}
@@ -95,6 +95,16 @@ func invoke(place, name string, args []Arg, kw map[string]Arg, labels []array.Cr
 		}
 	}
 	return results, nil
+}
+
+// called is the row of an operation that is called with so many arguments; nil if
+// there is none.
+func called(name string, arguments int) *op.Op {
+	row := op.Find(name)
+	if row != nil && row.Name == op.Where && arguments == 1 {
+		return op.Lookup(op.Nonzero) // as in NumPy
+	}
+	return row
 }
 
 // bind gives each argument to its parameter.

@@ -194,7 +194,7 @@ func (e *evaluation) resolved(n *document.Node, v document.Value) (Arg, error) {
 // key is the same for nodes that are results of one call; "" where an operation
 // has one result.
 func (e *evaluation) key(n *document.Node) (string, error) {
-	row := op.Find(n.Op)
+	row := called(n.Op, len(n.Args)+len(n.Kw))
 	if row == nil || severalCalls[row.Name] == nil {
 		return "", nil
 	}

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gabion/array"
+	"gabion/block"
+	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
 )
@@ -14,15 +17,35 @@ import (
 // axes and an ellipsis; or what text says, as between Python's brackets.
 func getitem(a *arguments) array.Array {
 	x := a.array("x")
-	index := a.index(a.value("key"))
-	if a.err != nil {
+	key := a.value("key")
+	items, listed := key.([]Arg)
+	if !listed {
+		items = []Arg{key}
+	}
+	at := a.alone(items)
+	if at < 0 || a.err != nil {
+		index := a.index(x, key)
+		if a.err != nil {
+			return x
+		}
+		return x.Index(index...)
+	}
+	keep := items[at] == true
+	items = slices.Clone(items)
+	items[at] = nil
+	x = a.made(x.Index(a.index(x, items)...))
+	if keep || a.err != nil || x.Err() != nil {
 		return x
 	}
-	return x.Index(index...)
+	axis := at
+	if slices.ContainsFunc(items[:at], func(item Arg) bool { return item == document.Ellipsis{} }) {
+		axis = x.Rank() - (len(items) - at)
+	}
+	return x.Index(append(slices.Repeat([]array.Index{array.All()}, axis), array.Range(0, 0))...)
 }
 
-// index is what is taken of each axis.
-func (a *arguments) index(key Arg) []array.Index {
+// index is what is taken of each axis of x.
+func (a *arguments) index(x array.Array, key Arg) []array.Index {
 	if text, ok := key.(string); ok {
 		items, err := array.ParseIndex(text)
 		if err != nil {
@@ -35,11 +58,47 @@ func (a *arguments) index(key Arg) []array.Index {
 		items = []Arg{key}
 	}
 	a.meeting(items)
-	index := make([]array.Index, len(items))
+	var index []array.Index
 	for i, item := range items {
-		index[i] = a.indexItem(item)
+		if list, ok := item.([]Arg); ok {
+			index = append(index, a.indexList(x, items, i, list)...)
+		} else {
+			index = append(index, a.indexItem(item))
+		}
 	}
 	return index
+}
+
+// axisAt is the axis of an array of a number of axes at which item i of an index
+// stands.
+func axisAt(items []Arg, i, rank int) int {
+	before, after, dots := 0, 0, false
+	for k, item := range items {
+		n := 1
+		switch item := item.(type) {
+		case nil, bool:
+			n = 0
+		case document.Ellipsis:
+			n, dots = 0, dots || k < i
+		case array.Array:
+			if item.DType() == dtype.Bool {
+				n = item.Rank()
+			}
+		case []Arg:
+			if shape, _, mask, _ := nested(item); mask != nil {
+				n = len(shape)
+			}
+		}
+		if k < i {
+			before += n
+		} else {
+			after += n
+		}
+	}
+	if dots {
+		return rank - after
+	}
+	return before
 }
 
 // maxMeeting bounds the places that lists of an index name together: two lists of a
@@ -71,21 +130,18 @@ func (a *arguments) meeting(items []Arg) {
 	}
 }
 
-// indexList is a list of indices, which may be lists in turn, all of one shape; of
-// bools it is a mask.
-func (a *arguments) indexList(list []Arg) array.Index {
-	var shape []int
-	var numbers []int
-	var mask []bool
+// nested is a list, of lists perhaps, that are all of one shape: of numbers or of
+// bools. It is not even if they are of several shapes, or of both kinds.
+func nested(list []Arg) (shape []int, numbers []Arg, mask []bool, even bool) {
 	var walk func(v Arg, depth int) bool
 	walk = func(v Arg, depth int) bool {
 		items, ok := v.([]Arg)
 		if !ok {
 			if b, isBool := v.(bool); isBool {
 				mask = append(mask, b)
-				return depth == len(shape)
+			} else {
+				numbers = append(numbers, v)
 			}
-			numbers = append(numbers, a.whole("key", v))
 			return depth == len(shape)
 		}
 		if depth == len(shape) && len(numbers)+len(mask) == 0 {
@@ -101,15 +157,64 @@ func (a *arguments) indexList(list []Arg) array.Index {
 		}
 		return true
 	}
-	even := walk(list, 0)
-	switch {
-	case a.err != nil:
-	case !even || len(mask) > 0 && len(numbers) > 0:
+	even = walk(list, 0) && (len(mask) == 0 || len(numbers) == 0)
+	return shape, numbers, mask, even
+}
+
+// indexList is a list of indices, of any shape, or a mask: that is the lists of the
+// indices, along each of its axes, at which it is true.
+func (a *arguments) indexList(x array.Array, items []Arg, i int, list []Arg) []array.Index {
+	shape, numbers, mask, even := nested(list)
+	if !even {
 		a.fail(graph.IndexError, "key", errors.New("a list in an index has whole numbers or bools, and lists within it have one length"))
-	case len(mask) > 0:
-		return a.made(array.FromSlice(mask, shape))
+		return nil
 	}
-	return array.ListND(numbers, shape...)
+	if mask == nil {
+		indices := make([]int, len(numbers))
+		for k, v := range numbers {
+			indices[k] = a.whole("key", v)
+		}
+		return []array.Index{array.ListND(indices, shape...)}
+	}
+	axis := axisAt(items, i, x.Rank())
+	if own := x.Shape(); axis >= 0 && axis+len(shape) <= len(own) && !slices.Equal(own[axis:axis+len(shape)], shape) {
+		a.fail(graph.IndexError, "key", fmt.Errorf("the mask has shape %v, the axes it stands for %v", block.Shape(shape), own[axis:axis+len(shape)]))
+		return nil
+	}
+	indices := make([][]int, len(shape))
+	for k, keep := range mask {
+		for axis := len(shape) - 1; keep && axis >= 0; axis-- {
+			indices[axis] = append(indices[axis], k%shape[axis])
+			k /= shape[axis]
+		}
+	}
+	var index []array.Index
+	for _, list := range indices {
+		index = append(index, array.List(list...))
+	}
+	return index
+}
+
+// alone is the place of a bool that is an item of an index, which adds an axis, of
+// length 1 for true and 0 for false; -1 if there is none.
+func (a *arguments) alone(items []Arg) int {
+	at, others := -1, 0
+	for i, item := range items {
+		switch item.(type) {
+		case bool:
+			if at >= 0 {
+				others++
+			}
+			at = i
+		case nil, document.Slice, document.Ellipsis:
+		default:
+			others++
+		}
+	}
+	if at >= 0 && others > 0 {
+		a.fail(graph.IndexError, "key", errors.New("a bool in an index adds an axis, and stands with slices only; a mask is a list or an array"))
+	}
+	return at
 }
 
 func (a *arguments) indexItem(v Arg) array.Index {
@@ -128,8 +233,6 @@ func (a *arguments) indexItem(v Arg) array.Index {
 		return array.RangeStep(numbers[0], numbers[1], numbers[2])
 	case array.Array:
 		return v
-	case []Arg:
-		return a.indexList(v)
 	}
 	n, ok := integer(v)
 	switch {

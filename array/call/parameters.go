@@ -1,10 +1,7 @@
 package call
 
 import (
-	"errors"
-
 	"gabion/array"
-	"gabion/graph"
 	"gabion/internal/op"
 )
 
@@ -32,8 +29,7 @@ func clip(a *arguments) array.Array {
 	case a.given("max"):
 		return x.ClipMax(a.array("max"))
 	}
-	a.fail(graph.ValueError, "", errors.New("it needs a bound, min or max"))
-	return x
+	return array.Apply(string(op.Positive), x)
 }
 
 func nanToNum(a *arguments) array.Array {

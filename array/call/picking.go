@@ -1,7 +1,9 @@
 package call
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 
 	"gabion/array"
 	"gabion/dtype"
@@ -12,11 +14,8 @@ import (
 // picking are the operations that pick elements by indices, masks and windows, and
 // those along axes.
 var picking = map[op.Name]func(a *arguments) array.Array{
-	op.Take: take,
-	op.TakeAlongAxis: func(a *arguments) array.Array {
-		x := a.array("x")
-		return x.TakeAlong(a.array("indices"), a.axisOf("axis", x, -1))
-	},
+	op.Take:           take,
+	op.TakeAlongAxis:  takeAlong,
 	op.Pad:            pad,
 	op.Repeat:         repeat,
 	op.SetItem:        setitem,
@@ -55,11 +54,48 @@ func take(a *arguments) array.Array {
 	if indices, ok := a.value("indices").(array.Array); ok {
 		return array.PickedAlong(x, indices, axis)
 	}
+	if list, ok := a.value("indices").([]Arg); ok && a.err == nil {
+		shape, numbers, mask, even := nested(list)
+		for _, b := range mask { // which count as 0 and 1 here
+			numbers = append(numbers, map[bool]int{true: 1}[b])
+		}
+		if !even || len(numbers) > 0 && len(mask) > 0 && len(numbers) != len(mask) {
+			a.fail(graph.ValueError, "indices", errors.New("they are whole numbers, and lists within a list have one length"))
+			return x
+		}
+		indices := make([]int, len(numbers))
+		for i, v := range numbers {
+			a.item = i + 1
+			indices[i] = a.whole("indices", v)
+		}
+		a.item = 0
+		if len(shape) == 1 || a.err != nil {
+			return x.Take(indices, axis)
+		}
+		n := x.Rank()
+		if axis < -n || axis >= n {
+			return x.Take(nil, axis)
+		}
+		return x.Index(append(slices.Repeat([]array.Index{array.All()}, (axis+n)%n), array.ListND(indices, shape...))...)
+	}
 	indices := a.ints("indices")
-	if _, list := a.value("indices").([]Arg); !list && len(indices) == 1 {
+	if len(indices) == 1 {
 		return a.made(x.Take(indices, axis)).Squeeze(axis)
 	}
 	return x.Take(indices, axis)
+}
+
+// takeAlong goes along an axis, or in C order with null.
+func takeAlong(a *arguments) array.Array {
+	x, indices := a.array("x"), a.array("indices")
+	if !a.null("axis") || a.err != nil {
+		return x.TakeAlong(indices, a.axisOf("axis", x, -1))
+	}
+	if indices.Rank() != 1 {
+		a.fail(graph.ValueError, "indices", fmt.Errorf("without an axis they have one, not shape %v", indices.Shape()))
+		return x
+	}
+	return a.made(x.Ravel()).TakeAlong(indices, 0)
 }
 
 func pad(a *arguments) array.Array {
@@ -69,7 +105,9 @@ func pad(a *arguments) array.Array {
 		mode = array.PadConstant
 	}
 	opts := []array.PadOption{array.Padding(mode)}
-	if a.given("constant_values") {
+	if list, ok := a.value("constant_values").([]Arg); ok {
+		opts = append(opts, array.PadScalars(a.fillPairs(list, x.DType())...))
+	} else if a.given("constant_values") {
 		s := a.scalar("constant_values", x.DType())
 		if a.err != nil {
 			return x
@@ -77,6 +115,24 @@ func pad(a *arguments) array.Array {
 		opts = append(opts, array.PadScalar(s))
 	}
 	return x.Pad(a.pairs("pad_width"), opts...)
+}
+
+// fillPairs are the values before and behind each axis, or all of them: one, a pair,
+// or a list of these.
+func (a *arguments) fillPairs(list []Arg, d dtype.DType) [][2]dtype.Scalar {
+	if _, lists := first(list).([]Arg); !lists {
+		list = []Arg{list}
+	}
+	out := make([][2]dtype.Scalar, len(list))
+	for i, item := range list {
+		pair, _ := item.([]Arg)
+		if len(pair) != 1 && len(pair) != 2 {
+			a.fail(graph.ValueError, "constant_values", errors.New("they are a number, a pair of them, or a pair for each axis"))
+			return nil
+		}
+		out[i] = [2]dtype.Scalar{a.number("constant_values", pair[0], d), a.number("constant_values", pair[len(pair)-1], d)}
+	}
+	return out
 }
 
 func repeat(a *arguments) array.Array {
@@ -100,7 +156,7 @@ func repeat(a *arguments) array.Array {
 
 func setitem(a *arguments) array.Array {
 	x := a.array("x")
-	index := a.index(a.value("key"))
+	index := a.index(x, a.value("key"))
 	value := a.array("value")
 	if a.err != nil {
 		return x
@@ -113,7 +169,41 @@ func compress(a *arguments) array.Array {
 	if !a.given("axis") && x.Rank() != 1 {
 		x = a.made(x.Ravel())
 	}
-	return x.Compress(a.array("condition"), a.axisOf("axis", x, 0))
+	axis := a.axisOf("axis", x, 0)
+	if list, ok := a.value("condition").([]Arg); ok {
+		return a.kept(x, list, axis)
+	}
+	condition := a.array("condition")
+	// What a shorter mask leaves is not kept.
+	if n := x.Rank(); a.err == nil && condition.Rank() == 1 && axis >= -n && axis < n {
+		own, length := x.Shape()[(axis+n)%n], condition.Shape()[0]
+		if length >= 0 && length < own {
+			x = a.made(x.Index(append(slices.Repeat([]array.Index{array.All()}, (axis+n)%n), array.Range(0, length))...))
+		}
+	}
+	return x.Compress(condition, axis)
+}
+
+// kept is what of an axis a list says, in numbers or bools.
+func (a *arguments) kept(x array.Array, list []Arg, axis int) array.Array {
+	var indices []int
+	for i, v := range list {
+		keep, isBool := v.(bool)
+		if _, isList := v.([]Arg); isList {
+			a.fail(graph.ValueError, "condition", errors.New("a mask has one axis"))
+			return x
+		}
+		if !isBool {
+			keep = a.real("condition", v) != 0
+		}
+		if keep {
+			indices = append(indices, i)
+		}
+	}
+	if a.err != nil {
+		return x
+	}
+	return x.Take(indices, axis)
 }
 
 func cumulative(f func(array.Array, int, ...array.CumOption) array.Array) func(a *arguments) array.Array {

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"errors"
 	"fmt"
 
 	"gabion/array"
@@ -71,9 +72,37 @@ func norm(f func(array.Array, ...array.ReduceOption) array.Array) func(a *argume
 	return func(a *arguments) array.Array {
 		x := a.array("x")
 		opts := a.reduceOptions(x)
-		if a.given("ord") {
+		if text, ok := a.value("ord").(string); ok {
+			if !a.frobenius(x, text) {
+				return x
+			}
+		} else if a.given("ord") {
 			opts = append(opts, array.Ord(a.float("ord", 2)))
 		}
 		return f(x, opts...)
 	}
+}
+
+// frobenius reports whether text is the order of Frobenius's norm of matrices, which
+// is theirs without an order; everything else is a mistake.
+func (a *arguments) frobenius(x array.Array, text string) bool {
+	axes := x.Rank()
+	if a.given("axis") {
+		axes = len(a.axes("axis", x))
+	} else if a.row.Name == op.MatrixNorm {
+		axes = 2
+	}
+	var err error
+	switch {
+	case text == "nuc":
+		err = errors.New("the nuclear norm needs singular values, and no operation gives these")
+	case text != "fro":
+		err = fmt.Errorf(`there is no order %q; there are numbers, inf, -inf and, of matrices, "fro"`, shortened(text))
+	case axes != 2 || a.row.Name == op.VectorNorm:
+		err = fmt.Errorf(`the order "fro" is of matrices, which have two axes, not %d`, axes)
+	}
+	if err != nil {
+		a.fail(graph.ValueError, "ord", err)
+	}
+	return err == nil
 }

@@ -60,8 +60,8 @@ CALLS = {
     "diag": lambda x, k: np.diag(x, k[0]),
     "diagonal": lambda x, k, a: np.diagonal(x, k[0], *a),
     "trace": lambda x, k, a: np.trace(x.astype("i2"), k[0], *a),
-    "tril": lambda x, k: np.tril(checked(x, [], least=2), k[0]),
-    "triu": lambda x, k: np.triu(checked(x, [], least=2), k[0]),
+    "tril": lambda x, k: np.tril(checked(x, [], least=1), k[0]),
+    "triu": lambda x, k: np.triu(checked(x, [], least=1), k[0]),
     "broadcast_arrays": lambda x, n: np.broadcast_arrays(x, np.arange(np.prod(n, dtype=int)).reshape(n), 3),
     # Without an array:
     "eye": lambda _, n: np.eye(*n, dtype="f4"),

@@ -324,7 +324,11 @@ class Case(Products):
                 text = f"nan_to_num({', '.join([a.text, *texts[:count]])})"
             return self.made(text, (a,), lambda: ref.nan_to_num(a.v, *numbers))
         low, high = self.mate(a), self.mate(a)
+        if any(p.text.startswith(("min(", "max(")) for p in (a, low, high)):
+            return None  # which are its options
         missing = rng.random()
+        if missing < 0.06:
+            return self.made(f"clip({a.text}{rng.choice(['', ', none', ', none, none'])})", (a,), lambda: ref.clip(a.v, None, None))
         if missing < 0.2:
             return self.made(f"clip({a.text}, none, {high.text})", (a, high), lambda: ref.clip(a.v, None, high.v))
         if missing < 0.4:

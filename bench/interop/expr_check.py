@@ -41,8 +41,7 @@ Differences that are meant:
 - where refuses a constant integer that the result's type does not hold, which
   NumPy's where alone lets wrap; 2**63 beside other types than uint64, which NumPy
   refuses, is not tried, nor lengths below -1, which its reshape takes for -1.
-- tril and triu refuse an array of one axis, of which NumPy makes a matrix first;
-  diff of order 0 looks at its axis.
+- diff of order 0 looks at its axis.
 - round makes tens of integers exactly, where NumPy goes through float64;
   reciprocal of an integer 0 is 0, which NumPy leaves to the processor.
 - clip with a constant beyond the type of the array, and another bound of another

@@ -5,6 +5,7 @@ x[[0, 2], ..., -1], and key[…] for the index of setitem.
 """
 import numpy as np
 
+import expr_forms
 import expr_reference as ref
 from expr_cases import LARGEST, Case, Input, Value
 from expr_indexing_reference import cumulative, replaced, top
@@ -36,7 +37,7 @@ class IndexingCase(Case):
         if rng.random() < 0.3:
             return super().step()
         steps = [self.part] * 5 + [self.set] * 5 + [self.take] * 2 + [self.along_axis, self.pad, self.pad, self.repeat_each, self.compress, self.extract, self.places,
-                 self.search, self.cumulate, self.cumulate, self.best, self.windows, self.coarsen]
+                 self.search, self.cumulate, self.cumulate, self.best, self.windows, self.coarsen] + [lambda: expr_forms.step(self)] * 3
         value = rng.choice(steps)()
         if value is not None and value.v is not None and len(value.shape) > 16:
             return None

@@ -132,8 +132,8 @@ def diag(case):
 
 def triangle(case):
     a, k = case.pick(exact=False), case.rng.randint(-4, 4)
-    if len(a.shape) < 2:
-        return None  # of which NumPy makes a matrix first
+    if not a.shape or len(a.shape) == 1 and a.shape[0] > 300:
+        return None  # which NumPy refuses as a mistake of its own
     name = case.rng.choice(["tril", "triu"])
     return case.view(f"{name}({a.text}, {k})", a, lambda x: getattr(np, name)(x, k))
 

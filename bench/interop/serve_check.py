@@ -16,7 +16,8 @@ products within one a factor, 8 of complex ones. More differences that are meant
 
 - The length of what a mask keeps is not known before it is computed: `meta` says
   null, and what needs the length is refused.
-- compress takes masks of the length of the axis; NumPy also shorter ones.
+- compress takes arrays as masks that are as long as the axis or shorter; NumPy also
+  longer ones that are false there, as compress takes lists.
 - An array without axes has none to take, compress or add up along; NumPy gives it
   one. argwhere of it, windows of length 0 and topk of no elements are refused.
 - Indices in a list are looked at always, those in an array where the result has
@@ -168,7 +169,7 @@ def check(args):
 
 
 class Share:
-    """What a process finds: it runs every so many of the cases, and the steps of some types."""
+    """What a process finds: it runs a part of the cases, and the steps of some types."""
 
     def __init__(self, args, operations, number):
         np.seterr(all="ignore")
@@ -178,11 +179,12 @@ class Share:
         types = ref.DTYPES[number::args.jobs]
         self.missing = {(row["name"], d) for row in operations if row["name"] not in ELSEWHERE and any(p["kind"] in ARRAYS for p in row["params"]) for d in types}
         self.servers = {}
-        if args.only:
+        if args.only or not args.steps:
             self.missing.clear()
+        if args.only:
             self.run(args.only)
         else:
-            for k in range(number, args.cases, args.jobs):
+            for k in range(args.cases * number // args.jobs, args.cases * (number + 1) // args.jobs):
                 if self.wrong < args.failures:
                     self.run(str(k))
             for k in range(args.steps):
