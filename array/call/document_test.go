@@ -2,12 +2,14 @@ package call
 
 import (
 	"context"
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
 	"gabion/scheduler"
@@ -93,4 +95,25 @@ func requireSameThroughDocument(t *testing.T, arrays, inputs []array.Array) {
 	for i := range want {
 		require.Equal(t, want[i].DenseBytes(), got[i].DenseBytes())
 	}
+}
+
+// TestSavedConstants: the sign of NaN and a mask that is a list go through documents.
+func TestSavedConstants(t *testing.T) {
+	negative := math.Copysign(math.NaN(), -1)
+	var arrays []array.Array
+	for _, args := range [][]Arg{{[]Arg{2}, negative}, {[]Arg{2}, math.NaN()}, {[]Arg{2}, complex(math.NaN(), negative)}, {[]Arg{}, negative}} {
+		results, err := Invoke("full", args, nil)
+		require.NoError(t, err)
+		arrays = append(arrays, results...)
+	}
+	require.True(t, math.Signbit(dtype.Slice[float64](computed(t, arrays)[0].DenseBytes())[0]))
+	for _, key := range [][]Arg{{[]Arg{true, false, true}}, {document.Ellipsis{}, []Arg{true, false, false, true}}} {
+		results, err := Invoke("getitem", []Arg{field, key}, nil)
+		require.NoError(t, err)
+		arrays = append(arrays, results...)
+		results, err = Invoke("setitem", []Arg{field, key, 7}, nil)
+		require.NoError(t, err)
+		arrays = append(arrays, results...)
+	}
+	requireSameThroughDocument(t, arrays, []array.Array{field})
 }

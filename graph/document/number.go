@@ -14,10 +14,12 @@ import (
 // numbers are C99's hexadecimal ones, as printf writes with %a and Python with
 // float.hex.
 
-// appendFloat writes v such that it is read as the same number. There is one
-// NaN.
+// appendFloat writes v such that it is read as the same number. There are two
+// NaNs, of which -nan is what processors make of inf - inf.
 func appendFloat(b []byte, v float64) []byte {
 	switch {
+	case v != v && math.Signbit(v):
+		return append(b, `"-nan"`...)
 	case v != v:
 		return append(b, `"nan"`...)
 	case math.IsInf(v, 0):
@@ -43,6 +45,8 @@ func parseFloat(text string) (float64, error) {
 	switch text {
 	case "nan":
 		return math.NaN(), nil
+	case "-nan":
+		return math.Copysign(math.NaN(), -1), nil
 	case "inf":
 		return math.Inf(1), nil
 	case "-inf":
@@ -63,7 +67,7 @@ func parseFloat(text string) (float64, error) {
 }
 
 func notFloat(text string) error {
-	return fmt.Errorf(`%s is not a floating-point number: it is written in hexadecimal, such as "0x1.8p+1", or "nan", "inf", "-inf"`, quoted(text))
+	return fmt.Errorf(`%s is not a floating-point number: it is written in hexadecimal, such as "0x1.8p+1", or "nan", "-nan", "inf", "-inf"`, quoted(text))
 }
 
 func parseInt(text string) (*big.Int, error) {
