@@ -98,7 +98,7 @@ func printed(text string) string {
 // least.
 func TestSnippetsArePairs(t *testing.T) {
 	all := snippets(t, comingFromPython)
-	require.GreaterOrEqual(t, len(all), 2*24, "snippets are missing")
+	require.GreaterOrEqual(t, len(all), 2*38, "snippets are missing")
 	require.Zero(t, len(all)%2, "a snippet has no partner")
 	for i := 0; i < len(all); i += 2 {
 		python, goBlock := all[i], all[i+1]

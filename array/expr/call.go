@@ -110,6 +110,9 @@ func (ev evaluator) call(n *ast.CallExpr) (value, error) {
 	if row == nil {
 		return nil, ev.unknown(n.Pos(), name)
 	}
+	if row.Name == op.Where && len(withoutOut(n.Args)) == 1 {
+		row = op.Lookup(op.Nonzero) // as in NumPy
+	}
 	c := calling{evaluator: ev, name: name, row: row, pos: n.Pos(), params: row.Signature(), given: map[string]argument{}}
 	if d, err := dtype.Parse(name); err == nil {
 		c.given["dtype"] = argument{pos: n.Pos(), value: d}
@@ -125,6 +128,15 @@ func (ev evaluator) call(n *ast.CallExpr) (value, error) {
 		}
 	}
 	return c.invoke()
+}
+
+// withoutOut is arguments without the one that says which of several results is
+// taken.
+func withoutOut(args []ast.Expr) []ast.Expr {
+	return slices.DeleteFunc(slices.Clone(args), func(arg ast.Expr) bool {
+		inner, ok := arg.(*ast.CallExpr)
+		return ok && inner.Fun.(*ast.Ident).Name == "out"
+	})
 }
 
 // add takes an argument of the call, which has count of them.

@@ -85,6 +85,9 @@ func TestValues(t *testing.T) {
 		"setitem(n, \"1:3\", 0)":                              "[1. 0. 0. 4.]",
 		"take_along_axis(n, argtopk(n, 2), 0)":                "[4. 3.]",
 		"nonzero(n > 3, out(0))":                              "[3]",
+		"where(n > 3, out(0))":                                "[3]",
+		"norm(u, \"fro\") - norm(u)":                          "0.0",
+		"clip(n) - n":                                         "[0. 0. 0. 0.]",
 		"random_permutation(n, 1) - random_permutation(n, 1)": "[0. 0. 0. 0.]",
 	} {
 		a, err := expr.Eval(text, inputs())

@@ -1,7 +1,8 @@
 """Runs the Python client and its page: python bench/interop/client_check.py, from the root of the repository.
 
 The session in examples/python/README.md must print what is written there, with
-NumPy and without; every element type goes there and back.
+NumPy and without; every element type goes there and back; operators beside NumPy's
+arrays are the client's; errors are Python's.
 """
 import doctest
 import os
@@ -54,9 +55,28 @@ def check(binary):
                          [x[..., None, ::-2], 2**x, 7 // (x + 1), x * 1j, x >= 2, np.concatenate([x, x[1:]])]):
         if got.dtype != want.dtype or not np.array_equal(got, want):
             return f"{got!r} instead of {want!r}"
+    y, m, i = gabion.array(np.arange(3.0)), gabion.array(np.eye(3)), gabion.array(np.arange(6).reshape(2, 3))
+    big = x.astype(">f8")
+    of_numpy = [  # operators that NumPy's arrays and numbers leave to the expression, and those that Python has beside arithmetic
+        (x + y, x + np.arange(3.0)), (x / (y + 1), x / np.arange(1.0, 4)), (x > y, x > np.arange(3.0)), (x @ m, x @ np.eye(3)), (a @ m, x @ np.eye(3)), (np.float32(2) * a, np.float32(2) * x),
+        (np.int64(2) - i, np.int64(2) - np.arange(6).reshape(2, 3)), (gabion.array(big), x), (gabion.array(big.T) + big.T, x.T + x.T), (gabion.array(x.astype(">c8")), x.astype("c8")),
+        (gabion.array(big.astype(">i2")), x.astype("i2")), (-a, -x), (abs(-a), x), (~i, ~np.arange(6).reshape(2, 3)), (i & 3 | 8, np.arange(6).reshape(2, 3) & 3 | 8), (1 << i, 1 << np.arange(6).reshape(2, 3)),
+        (a[np.int64(1)], x[1]), (a[:, np.int64(0):np.int64(2)], x[:, :2]), (a[[0, 1], [2, 0]], x[[0, 1], [2, 0]]), (a[a > 2], x[x > 2]), (a[np.array([1, 0])], x[[1, 0]]), (a[None, ..., 0], x[None, ..., 0])]
+    for got, (_, want) in zip(server.compute(*(e for e, _ in of_numpy)), of_numpy):
+        if got.dtype != want.dtype or not np.array_equal(got, want):
+            return f"{got!r} instead of {want!r}"
+    for wrong, f in [
+            (TypeError, lambda: bool(a > 2)), (TypeError, lambda: list(a)), (TypeError, lambda: 2 in a), (TypeError, lambda: gabion.array(np.array(["text"]))),
+            (TypeError, lambda: server.compute(-gabion.array(x > 2))), (ValueError, lambda: server.compute(a + np.arange(4.0))), (IndexError, lambda: server.compute(a[7])),
+            (OverflowError, lambda: server.compute(gabion.array(x.astype("i1")) + 300)), (NotImplementedError, lambda: server.compute(a.explode())), (RuntimeError, lambda: server.compute(gabion.Array("read", uri="nowhere.npy")))]:
+        try:
+            f()
+        except wrong:
+            continue
+        return f"no {wrong.__name__}"
     if server.close() != 0:
         return "the server did not end well"
-    print("the Python client: its page with and without NumPy, and arrays of every type")
+    print("the Python client: its page with and without NumPy, arrays of every type, operators beside NumPy's arrays, and errors")
     return 0
 
 

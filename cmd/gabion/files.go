@@ -54,9 +54,12 @@ func openLocation(from call.Location) (block.Source, error) {
 	return open.Open(from.URI, from.Name)
 }
 
-// formatName is what documents call a format: the first word of its name, in
-// lower case, such as zarr.
+// formatName is what documents call a format: the ending of its files, such as npy,
+// or the first word of its name, in lower case, such as zarr.
 func formatName(format string) string {
+	if _, ending, ok := strings.Cut(format, "."); ok {
+		return ending
+	}
 	word, _, _ := strings.Cut(format, " ")
 	return strings.ToLower(word)
 }

@@ -66,6 +66,18 @@ func TestRunPlan(t *testing.T) {
 	require.Len(t, values[float32](t, filepath.Join(dir, "group.zarr"), "mean"), 73*144)
 }
 
+// TestRunFormats: what a write calls a format a read calls so too.
+func TestRunFormats(t *testing.T) {
+	dir := t.TempDir()
+	for format, name := range map[string]string{"zarr": "a.zarr", "npy": "a.npy", "npz": "a.npz"} {
+		path := filepath.Join(dir, name)
+		more := fmt.Sprintf(`, "format": %q`, format)
+		works(t, "run", planFile(t, "", `{"op": "arange", "args": [{"weak": "int", "v": "3"}]}`, writeOf(0, path, more)))
+		require.Equal(t, "[0 1 2]\n", works(t, "run", planFile(t, "0", fmt.Sprintf(`{"op": "read", "kw": {"uri": %q%s}}`, path, more))), format)
+	}
+	works(t, "run", planFile(t, "0", `{"op": "read", "kw": {"uri": "`+winds+`", "name": "UWND", "format": "netcdf"}}`))
+}
+
 // TestRunPrints: outputs that are no writes are printed, in their order.
 func TestRunPrints(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")

@@ -2,6 +2,7 @@
 import builtins
 import json
 import math
+import operator
 import struct
 import subprocess
 
@@ -12,12 +13,16 @@ except ImportError:
 
 TYPES = {"?": "bool", "b": "int8", "h": "int16", "i": "int32", "q": "int64", "l": "int64", "B": "uint8", "H": "uint16", "I": "uint32", "Q": "uint64",
          "L": "uint64", "e": "float16", "f": "float32", "d": "float64", "Zf": "complex64", "Zd": "complex128"}  # by the formats of memoryviews
-OPERATORS = dict(add="add", sub="subtract", mul="multiply", truediv="divide", floordiv="floor_divide", mod="remainder", pow="pow",
+OPERATORS = dict(add="add", sub="subtract", mul="multiply", truediv="divide", floordiv="floor_divide", mod="remainder", pow="pow", matmul="matmul",
+                 and_="bitwise_and", or_="bitwise_or", xor="bitwise_xor", lshift="bitwise_left_shift", rshift="bitwise_right_shift",
                  lt="less", le="less_equal", gt="greater", ge="greater_equal", eq="equal", ne="not_equal")
 
 
 class Array:
     """An expression: Array("mean", x, axis=0) or x.mean(axis=0), with the names of the Array API standard. Nothing is computed."""
+
+    __array_ufunc__ = None  # so that an operator of NumPy's arrays leaves the expression to this class
+    __iter__ = __contains__ = None  # which would take parts without an end
 
     def __init__(self, op, *args, **kw):
         self.op, self.args, self.kw, self.data = op, args, kw, None
@@ -42,18 +47,30 @@ class Array:
             nodes.append(node)
         return done[self]
 
+    def __bool__(self):
+        raise TypeError("an expression has no truth before it is computed: use logical_and, where, any or all, or compute it")
+
     __hash__ = object.__hash__
 
 
 for name, op in OPERATORS.items():
-    setattr(Array, f"__{name}__", lambda self, other, op=op: Array(op, self, other))
-    setattr(Array, f"__r{name}__", lambda self, other, op=op: Array(op, other, self))
+    setattr(Array, f"__{name.strip('_')}__", lambda self, other, op=op: Array(op, self, other))
+    setattr(Array, f"__r{name.strip('_')}__", lambda self, other, op=op: Array(op, other, self))
+for name, op in dict(neg="negative", pos="positive", abs="abs", invert="bitwise_invert").items():
+    setattr(Array, f"__{name}__", lambda self, op=op: Array(op, self))
 
 
 def array(elements):
     """An array of anything with the buffer protocol, such as NumPy's arrays and array.array."""
     a = Array("input")
     a.data = memoryview(elements)
+    if a.data.format[0] in "<=@":
+        a.data = memoryview(a.data.tobytes()).cast(a.data.format[1:], a.data.shape)
+    elif a.data.format[0] in ">!":  # which only NumPy turns around
+        turned = numpy.asarray(elements)
+        a.data = memoryview(turned.astype(turned.dtype.newbyteorder("=")))
+    if a.data.format not in TYPES:
+        raise TypeError(f"there is no element type for the format {a.data.format!r}")
     return a
 
 
@@ -64,13 +81,15 @@ def argument(v, inside):
         return {"in": len(inside) - 1}
     if isinstance(v, (list, tuple)):
         return [argument(item, inside) for item in v]
-    if isinstance(v, (bool, int)):
-        return {"weak": "bool", "v": v} if isinstance(v, bool) else {"weak": "int", "v": str(v)}
-    if isinstance(v, (float, complex)):
-        return {"weak": "float", "v": v.hex()} if isinstance(v, float) else {"weak": "complex", "v": [v.real.hex(), v.imag.hex()]}
+    if type(v) in (bool, int):
+        return {"weak": "bool", "v": v} if type(v) is bool else {"weak": "int", "v": str(v)}
+    if type(v) in (float, complex):
+        return {"weak": "float", "v": v.hex()} if type(v) is float else {"weak": "complex", "v": [v.real.hex(), v.imag.hex()]}
     if isinstance(v, slice):
-        return {"slice": [v.start, v.stop, v.step]}
-    return {"ellipsis": 1} if v is ... else v
+        return {"slice": [n if n is None else operator.index(n) for n in (v.start, v.stop, v.step)]}
+    if v is ...:
+        return {"ellipsis": 1}
+    return v if v is None or isinstance(v, (str, dict)) else argument(array(v), inside)  # NumPy's arrays and numbers too
 
 
 def elements(dtype, shape, read):
@@ -101,7 +120,10 @@ class Server:
         return [elements(out["dtype"], out["shape"], self.read) for out in answer["outputs"]]
 
     def read(self, n):
-        return self.process.stdout.read(n)
+        data = self.process.stdout.read(n)
+        if len(data) < n:
+            raise EOFError(f"the server ended with status {self.process.wait()}")
+        return data
 
     def close(self):
         self.process.stdin.close()
