@@ -114,6 +114,8 @@ def repeat(case):
 def tile(case):
     a, rng = case.pick(exact=False), case.rng
     times = [rng.choice([0, 1, 1, 1, 2, 3] if rng.random() < 0.3 else [1, 1, 2, 3]) for _ in range(rng.randint(0, len(a.shape) + 2))]
+    if np.prod(times, dtype=float) * np.size(a.v) > 10**6:
+        return None
     return case.view(f"tile({a.text}, repetitions({listed(times)}))", a, lambda x: np.tile(x, times))
 
 
