@@ -31,6 +31,7 @@ func init() {
 		op.BlockTopk:      topk,
 		op.BlockArgtopk:   topk,
 		op.BlockCompress:  compress,
+		op.BlockPlace:     place,
 		op.BlockTakeAlong: takeAlong,
 		op.BlockSearch:    search,
 		op.BlockWindows:   windows,
@@ -121,6 +122,22 @@ func compress(a *plan.Args, dst block.Block, src []block.Block) error {
 	}
 	return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
 		kernel.Pick(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], a.Axis, at[1]), chosen)
+		return nil
+	})
+}
+
+// place copies the first input, with the elements of the third one after the other
+// where the lane of the mask is true. Where it never is there is one element, which
+// is not read.
+func place(a *plan.Args, dst block.Block, src []block.Block) error {
+	x, v := src[0], src[2]
+	chosen := kernel.Trues(lane(src[1], a.Axis, src[1].Offset))
+	if n := v.Shape[a.Axis]; n != max(1, len(chosen)) {
+		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", len(chosen), n)
+	}
+	block.Copy(dst, x)
+	return lanes(a.Axis, []block.Block{dst, v}, func(at []int) error {
+		kernel.Put(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(v, a.Axis, at[1]), chosen)
 		return nil
 	})
 }
