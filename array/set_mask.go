@@ -100,7 +100,7 @@ func (c *composer) placed(x, v graph.Ref, item choiceItem) graph.Ref {
 		return graph.Ref{}
 	}
 	if own := x.Grid()[axis]; own.Len() == 0 {
-		if n := v.Grid()[axis].Len(); n != 0 {
+		if n := v.Grid()[axis].Len(); n > 0 {
 			return c.fail(graph.ValueError, fmt.Errorf("cannot assign %d input values to the 0 output values where the mask is true", n))
 		}
 		return c.reshape(x, shape...)

@@ -173,6 +173,12 @@ func shared(n *Node, inputs []Ref, counts []int64) (Ref, error) {
 	if length != total && length != 1 {
 		return Ref{}, fail(n.Site, op.SetItem, mistakef(ValueError, "cannot assign %d input values to the %d output values where the mask is true", length, total))
 	}
+	if wide == 1 { // which would stretch
+		if counts[0] > 0 {
+			runs = append(runs, block.IndexRun{To: 1, From: block.Fill})
+		}
+		wide, sizes[0] = 2, 2
+	}
 	m, err := block.MapOfRuns(wide, runs)
 	if err != nil {
 		return Ref{}, err

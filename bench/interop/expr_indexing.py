@@ -257,19 +257,20 @@ class IndexingCase(Case):
         rng, a = self.rng, self.array()
         rank = len(a.shape)
         kind = rng.random()
-        masked = kind < 0.25 and rank
+        masked = kind < 0.35 and rank
         if masked:
             n = rng.choice([1, 1, rank, rng.randint(1, rank)])
 
             def truth(axes):
                 if rng.random() < 0.3:
                     v = self.mask(tuple(axes))
-                    return (v, str(v.tolist())) if v.size else (np.zeros((0,) * n, "?") if n == 1 else v, "MASK")
+                    return v, str(v.tolist()) if v.size else "MASK"
                 m = self.truth(tuple(axes))
                 return m.v, m.text
             items, text = self.around(a, [(truth, None, n)] + (self.beside(rank - n) if rng.random() < 0.5 else []), new=rng.random() < 0.3)
-            if "MASK" in text:
-                return None  # a list without bools is one of indices
+            lists = sum(isinstance(i, np.ndarray) for i in items)
+            if "MASK" in text or "None" in text and lists > 1:
+                return None  # a list without bools is one of indices; new axes and several lists are refused
         elif kind < 0.6 and rank:
             advanced = self.lists(rank)
             items, text = self.around(a, advanced, new=len(advanced) == 1)
@@ -289,18 +290,16 @@ class IndexingCase(Case):
                 v = self.constant() if a.v.dtype.kind == "c" else next(c for c in iter(self.constant, None) if type(c.v) in (bool, int))
         else:
             shape = [1 if rng.random() < 0.15 else n for n in part]
-            if masked:
-                shape = [1] + list(a.shape[at + n:])
             shape = ([1] * rng.choice([0, 0, 0, 1]) + shape)[rng.choice([0, 0, 0, 1, 2, len(shape)]):]
-            if masked and len(shape) > len(part):
-                shape = shape[1:]
-            if shape and rng.random() < 0.02 and not masked:
-                shape[-1] += 1
+            if shape and rng.random() < (0.06 if masked else 0.02):
+                shape[rng.randrange(len(shape))] += 1
             fits = [p for p in self.pool if p.tol is None and list(p.shape) == shape and not ref.is_constant(p.v) and not unknown(p)]
             if np.prod(shape) > 10_000:
                 return None
             d = a.v.dtype if rng.random() < 0.5 else rng.choice(ref.DTYPES)
             v = rng.choice(fits) if fits and rng.random() < 0.5 else self.fresh(self.elements(d, tuple(shape)))
+            if masked and a.tol is None and rng.random() < 0.2:  # of as many elements as the mask keeps
+                v = Value(f"logical_not({a.text}[{text}])", np.logical_not(a.v[items]))
         return self.made(f"setitem({a.text}, key[{text}], {v.text})", (a, v), lambda: (replaced(a.v, items, v.v), None)) \
             if a.v.size <= LARGEST and np.prod(part, dtype=float) <= LARGEST else None
 

@@ -127,12 +127,12 @@ func compress(a *plan.Args, dst block.Block, src []block.Block) error {
 }
 
 // place copies the first input, with the elements of the third one after the other
-// where the lane of the mask is true. Where it never is there is one element, which
-// is not read.
+// where the lane of the mask is true. Where that is nowhere or at one place there may
+// be one more, which is not read: no block is without elements or stretches.
 func place(a *plan.Args, dst block.Block, src []block.Block) error {
 	x, v := src[0], src[2]
 	chosen := kernel.Trues(lane(src[1], a.Axis, src[1].Offset))
-	if n := v.Shape[a.Axis]; n != max(1, len(chosen)) {
+	if n := v.Shape[a.Axis]; n != max(1, len(chosen)) && n != max(2, len(chosen)) {
 		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", len(chosen), n)
 	}
 	block.Copy(dst, x)
