@@ -88,6 +88,15 @@ func TestCumulative(t *testing.T) {
 	require.Equal(t, []int64{100, 200, 300}, wrapped)
 }
 
+// TestCumulativeOfManyWideChunks: the totals of all chunks are six times the budget.
+func TestCumulativeOfManyWideChunks(t *testing.T) {
+	x := array.Ones[int64]([]int{300, 40_000}, array.Chunks(1, 40_000))
+	e := engineOf(t, 2, 16<<20)
+	got, err := array.Values[int64](t.Context(), x.CumSum(0).Slice("::99, ::20000"), array.On(e))
+	require.NoError(t, err)
+	require.Equal(t, []int64{1, 1, 100, 100, 199, 199, 298, 298}, got)
+}
+
 func TestTopK(t *testing.T) {
 	for seed := range uint64(120) {
 		r := rand.New(rand.NewPCG(seed, 6))

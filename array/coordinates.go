@@ -133,7 +133,7 @@ func dtypeOf[T Real]() dtype.DType {
 // FromFunc is an array whose element at an index is f(index), as fromfunction of
 // NumPy with a function that is not vectorised. f is called once for each
 // element each time the array is computed, by several goroutines at once; it is
-// not to keep or change the index. A panic of f ends the computation with an
+// not to keep the index. A panic of f ends the computation with an
 // error that names the block. See MapBlocks for functions of whole blocks.
 func FromFunc[T dtype.Element](shape []int, f func(index []int) T, opts ...CreateOption) Array {
 	return create(op.FromFunc, dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
@@ -142,13 +142,15 @@ func FromFunc[T dtype.Element](shape []int, f func(index []int) T, opts ...Creat
 		}
 		call := plan.BlockFunc(func(ctx context.Context, info plan.BlockInfo, dst block.Block, _ []block.Block) error {
 			to := elements[T](dst)
+			index := make([]int, len(info.Region.Shape)) // which f may change
 			n := 0
 			var err error
 			block.Positions(info.Region, func(at []int) bool {
 				if n%betweenLooks == 0 {
 					err = ctx.Err()
 				}
-				to[n] = f(at)
+				copy(index, at)
+				to[n] = f(index)
 				n++
 				return err == nil
 			})

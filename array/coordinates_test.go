@@ -153,6 +153,13 @@ func TestFromFunc(t *testing.T) {
 	require.Equal(t, want.at([]int{2, 0, 3}), values(t, a.Slice("2, 0, 3"))[0])
 	require.EqualValues(t, 15, called.Load(), "of one block")
 
+	changed := array.FromFunc([]int{3, 4, 5}, func(at []int) float64 {
+		v := f(at)
+		clear(at)
+		return v
+	})
+	require.Equal(t, want.data, values(t, changed), "the index is the function's own")
+
 	require.Equal(t, []float64{7}, values(t, array.FromFunc([]int{}, func([]int) float64 { return 7 })))
 	require.Empty(t, values(t, array.FromFunc([]int{2, 0}, f)))
 	sums := array.FromFunc([]int{1000}, func(at []int) float64 { return float64(at[0]) }, array.Chunks(7)).Sum()

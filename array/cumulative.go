@@ -104,9 +104,12 @@ func (c *composer) slab(in graph.Ref, axis int) block.Grid {
 	return grid
 }
 
+// totalsBytes is the size up to which the totals of many blocks are put into one.
+const totalsBytes = 4 << 20
+
 // scan combines the elements of an axis up to each: the totals of the blocks
-// first, then these up to each block, then the elements of each block with what
-// comes before it.
+// first, then these up to each block, in the same way if they do not fit one
+// block, then the elements of each block with what comes before it.
 func (c *composer) scan(x graph.Ref, axis int, total, running op.Name, identity int64) graph.Ref {
 	attrs := graph.BlockAttrs{Axis: axis}
 	start := c.full(c.slab(x, axis), identity, x.DType())
@@ -114,12 +117,12 @@ func (c *composer) scan(x graph.Ref, axis int, total, running op.Name, identity 
 	if n > 1 {
 		each := append(block.Grid{}, x.Grid()...)
 		each[axis] = block.Regular(n, 1)
-		totals := c.regrid(c.blockwise(total, x.DType(), each, attrs, x), axis, block.Regular(n, n))
+		slab := each.Largest().Elements() * x.DType().Size()
+		totals := c.regrid(c.blockwise(total, x.DType(), each, attrs, x), axis, block.Regular(n, max(2, totalsBytes/max(1, slab))))
 		if c.err != nil {
 			return graph.Ref{}
 		}
-		before := c.blockwise(running, x.DType(), totals.Grid(), attrs, totals, start)
-		before = c.along(before, axis, graph.AxisIndex{Step: 1, Count: n - 1})
+		before := c.along(c.scan(totals, axis, total, running, identity), axis, graph.AxisIndex{Step: 1, Count: n - 1})
 		start = c.regrid(c.concat(axis, start, before), axis, block.Regular(n, 1))
 	}
 	if c.err != nil {
@@ -157,7 +160,7 @@ func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indic
 	if !own.Known() {
 		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape())), x
 	}
-	if k > own.Len() || -k > own.Len() || k == 0 {
+	if k > own.Len() || k < -own.Len() || k == 0 {
 		return c.fail(graph.ValueError, fmt.Errorf("k is %d for axis %d of shape %v; it is 1 to %d, or negative for the least elements", k, axis, x.Shape(), own.Len())), x
 	}
 	size := max(k, -k)
@@ -176,11 +179,7 @@ func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indic
 	}
 	for c.err == nil {
 		grid := append(block.Grid{}, x.Grid()...)
-		sizes := grid[axis].Sizes()
-		for i := range sizes {
-			sizes[i] = min(sizes[i], size)
-		}
-		best, err := block.Irregular(sizes)
+		best, err := grid[axis].CutTo(size)
 		if err != nil {
 			return c.fail(graph.ValueError, err), x
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -162,10 +163,20 @@ func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {
 			return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, err))
 		}
 		axes := make([]graph.GatherAxis, rank)
-		grid := make(block.Grid, rank)
+		grid := slices.Clone(x.Grid())
+		// room is how many elements along an axis make a block of autoBytes.
+		room := func(axis int) int {
+			rest := float64(x.DType().Size())
+			for other, a := range grid {
+				if other != axis {
+					rest *= float64(max(1, a.Largest()))
+				}
+			}
+			return int(autoBytes / rest)
+		}
 		for axis, own := range x.Grid() {
 			width := widths[min(axis, len(widths)-1)]
-			axes[axis], grid[axis] = graph.WholeAxis(x, axis), own
+			axes[axis] = graph.WholeAxis(x, axis)
 			if width == [2]int{} {
 				continue
 			}
@@ -177,7 +188,7 @@ func (a Array) Pad(widths [][2]int, opts ...PadOption) Array {
 				return c.keep(graph.Ref{}, graph.Mistake(c.at, op.Pad, fmt.Errorf("axis %d: %w", axis, err)))
 			}
 			axes[axis].Maps = []block.IndexMap{m}
-			grid[axis] = paddedAxis(own, width[0], width[1])
+			grid[axis] = paddedAxis(own, width[0], width[1], room(axis))
 		}
 		return c.keep(graph.Gather(c.at, op.Pad, x, graph.GatherAttrs{Axes: axes, Grid: grid, Fill: fill}))
 	})
@@ -208,25 +219,22 @@ func assigned(v dtype.Scalar, d dtype.DType) (dtype.Scalar, error) {
 }
 
 // paddedAxis is the chunks of a padded axis: those of the axis, with what is put
-// at the ends in chunks of the same length, or in the first and the last where it
-// is short.
-func paddedAxis(a block.Axis, before, after int) block.Axis {
+// at the ends in the first and the last where it is short, and in chunks of up to
+// most elements, or of the axis's own length if that is more, otherwise.
+func paddedAxis(a block.Axis, before, after, most int) block.Axis {
 	chunk := max(1, a.Largest())
-	ends := func(width int) block.Axis {
-		if a.Len() == 0 {
-			return block.Regular(width, width)
+	if before <= chunk/2 && after <= chunk/2 && a.Blocks() <= maxPaddedChunks && a.Len() > 0 {
+		sizes := a.Sizes()
+		sizes[0] += before
+		sizes[len(sizes)-1] += after
+		if out, err := block.Irregular(sizes); err == nil {
+			return out
 		}
-		return block.Regular(width, chunk)
 	}
-	if before > chunk/2 || after > chunk/2 || a.Blocks() > maxPaddedChunks {
-		return block.Concat(ends(before), a, ends(after))
-	}
-	sizes := a.Sizes()
-	sizes[0] += before
-	sizes[len(sizes)-1] += after
-	out, err := block.Irregular(sizes)
-	if err != nil {
-		return block.Concat(ends(before), a, ends(after))
+	end := max(chunk, most)
+	out, err := block.Concat(block.Regular(before, end), a, block.Regular(after, end))
+	if err != nil { // then its chunks do not fall on those of the axis
+		return block.Regular(before+a.Len()+after, end)
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package array_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -145,6 +146,30 @@ func TestPad(t *testing.T) {
 }
 
 // TestRepeatEach with a count an index.
+// TestPadFar: what is put at the ends has chunks of its own size, however small
+// those of the axis are, and there may be far more of it than fits memory.
+func TestPadFar(t *testing.T) {
+	on := array.On(engineOf(t, 2, 64<<20))
+	x := array.Arange[float64](0, 5, 1, array.Chunks(1))
+	for _, a := range []array.Array{
+		x.Pad([][2]int{{1 << 40, 1 << 55}}, array.Padding(array.PadEdge)),
+		x.Rechunk(array.ChunkSizes([]int{1, 3, 1})).Pad([][2]int{{1 << 40, 1 << 30}}, array.Padding(array.PadEdge)),
+		array.Zeros[float64]([]int{0}).Pad([][2]int{{1 << 30, 1 << 40}}, array.PadValue(4)),
+		array.Full([]int{0, 3}, 4.0, array.Chunks(1)).Pad([][2]int{{1 << 30, 1 << 27}, {1 << 20, 1 << 10}}, array.PadValue(4)),
+	} {
+		require.NoError(t, a.Err())
+		require.LessOrEqual(t, a.Chunks().Largest().Elements()*8, 16<<20)
+		item := slices.Repeat([]array.Index{array.At(-2)}, len(a.Shape()))
+		got, err := array.Item[float64](t.Context(), a.Index(item...), on)
+		require.NoError(t, err)
+		require.Equal(t, 4.0, got)
+	}
+	short := x.Rechunk(array.Chunks(array.Whole)).Pad([][2]int{{700, 300}})
+	require.Equal(t, "(700+5+300,)", short.Chunks().String())
+	require.ErrorContains(t, x.Pad([][2]int{{math.MaxInt, 0}}).Err(), "more than an int can count")
+	require.ErrorContains(t, x.Pad([][2]int{{1 << 40, 0}}, array.Padding(array.PadWrap)).Err(), "repeat an axis of length 5 too often")
+}
+
 func TestRepeatEach(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 3))

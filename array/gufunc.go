@@ -119,6 +119,9 @@ func ApplyGufunc[T, U dtype.Element](signature string, f func(ctx context.Contex
 			}
 			args := make([][]T, len(src))
 			for k := range n {
+				if k%betweenLooks == 0 && ctx.Err() != nil {
+					return ctx.Err()
+				}
 				for i := range from {
 					size := len(from[i]) / n
 					args[i] = from[i][k*size : (k+1)*size : (k+1)*size]
@@ -223,6 +226,14 @@ func coreLengths(cores [][]string, result []string, in []graph.Ref, sizes map[st
 			return nil, fmt.Errorf("axis %q is of the result alone: its length must be given by sizes", name)
 		}
 		lengths[name] = n
+	}
+	for name, n := range sizes {
+		switch own, known := lengths[name]; {
+		case !known:
+			return nil, fmt.Errorf("sizes has axis %q, the signature has not", name)
+		case own != n:
+			return nil, fmt.Errorf("axis %q has length %d, by sizes %d", name, own, n)
+		}
 	}
 	return lengths, nil
 }

@@ -3,6 +3,7 @@ package array_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -234,6 +235,21 @@ func TestApplyGufunc(t *testing.T) {
 		y := array.ApplyGufunc(text, product, []array.Array{a, b}, nil)
 		require.ErrorContains(t, y.Err(), want, text)
 	}
+	for name, want := range map[string]string{"j": `axis "j" has length 5, by sizes 7`, "x": `sizes has axis "x", the signature has not`} {
+		y := array.ApplyGufunc("(i,j),(j)->(i)", product, []array.Array{a, b}, map[string]int{name: 7})
+		require.ErrorContains(t, y.Err(), want)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	called := 0
+	slow := array.ApplyGufunc("()->()", func(_ context.Context, dst []float64, src [][]float64) error {
+		called++
+		cancel()
+		return nil
+	}, []array.Array{array.Zeros[float64]([]int{1 << 20})}, nil)
+	_, err = array.Values[float64](ctx, slow, array.On(engineOf(t, 1, 64<<20)))
+	require.ErrorIs(t, err, context.Canceled)
+	require.Less(t, called, 1<<20, "a block is not computed to its end")
 }
 
 func TestCoarsen(t *testing.T) {
@@ -252,4 +268,7 @@ func TestCoarsen(t *testing.T) {
 	}
 	require.Equal(t, want, got)
 	require.ErrorContains(t, x.Coarsen("sum", []int{2, 3}, false).Err(), "the factor 2 does not divide axis 0 of shape (7, 6)")
+	nothing, err := array.Values[float64](t.Context(), x.Coarsen("mean", []int{math.MaxInt, 2}, true))
+	require.NoError(t, err)
+	require.Empty(t, nothing)
 }

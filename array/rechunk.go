@@ -311,7 +311,7 @@ func (r chunkRule) divide(a block.Axis) (block.Axis, error) {
 
 // autoChunks chooses the lengths of blocks along the marked axes, equal where
 // the axes are long enough, such that blocks have about the wanted number of
-// elements.
+// elements. An array without elements is one block along them.
 func autoChunks(grid, was block.Grid, auto []bool, elements int64) {
 	room := float64(max(1, elements))
 	var open []int
@@ -322,6 +322,12 @@ func autoChunks(grid, was block.Grid, auto []bool, elements int64) {
 		default:
 			room /= float64(max(1, a.Largest()))
 		}
+	}
+	if grid.Shape().Elements() == 0 {
+		for _, axis := range open {
+			grid[axis] = block.Regular(grid[axis].Len(), Whole)
+		}
+		return
 	}
 	for len(open) > 0 {
 		// The same length along all axes, except those shorter than that,

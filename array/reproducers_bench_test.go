@@ -113,3 +113,17 @@ func BenchmarkTakeAtRandom(b *testing.B) {
 		require.NoError(b, err)
 	}
 }
+
+// BenchmarkTopK finds the ten greatest of ten million.
+func BenchmarkTopK(b *testing.B) {
+	on := benchmarked(b, 256<<20)
+	values := make([]float64, 10_000_000)
+	for i := range values {
+		values[i] = float64(i * 7919 % 10_000_019)
+	}
+	x := array.FromSlice(values, nil, array.Chunks(500_000))
+	for b.Loop() {
+		_, err := array.Values[float64](b.Context(), x.TopK(10, 0), on)
+		require.NoError(b, err)
+	}
+}

@@ -385,9 +385,39 @@ func (a Axis) Refines(b Axis) bool {
 	return a.Union(b).Equal(a)
 }
 
+// maxListed is the most blocks of irregular lengths that are listed one by one.
+const maxListed = 1 << 22
+
+// tooMany reports more blocks than are listed.
+func tooMany(blocks int) error {
+	return fmt.Errorf("%d blocks of several lengths are more than the %d that are listed one by one; rechunk to larger or equal blocks first", blocks, maxListed)
+}
+
+// CutTo is the axis whose blocks are those of a, each cut to at most length
+// elements, which is positive.
+func (a Axis) CutTo(length int) (Axis, error) {
+	n := a.Blocks()
+	if a.Largest() <= length {
+		return a, nil
+	}
+	if chunk, regular := a.Chunk(); regular {
+		_, last := a.Block(n - 1)
+		return Regular((n-1)*min(chunk, length)+min(last, length), length), nil
+	}
+	if n > maxListed {
+		return Axis{}, tooMany(n)
+	}
+	sizes := a.Sizes()
+	for i := range sizes {
+		sizes[i] = min(sizes[i], length)
+	}
+	return Irregular(sizes)
+}
+
 // Concat is the axis of the given axes one after the other. Their lengths add
-// up to what an int can count.
-func Concat(axes ...Axis) Axis {
+// up to what an int can count. It is an error if they are of so many blocks of
+// several lengths that these cannot be listed.
+func Concat(axes ...Axis) (Axis, error) {
 	var parts []Axis
 	length, blocks, known := 0, 0, true
 	for _, a := range axes {
@@ -399,11 +429,11 @@ func Concat(axes ...Axis) Axis {
 	}
 	switch {
 	case !known:
-		return UnknownAxis(blocks)
+		return UnknownAxis(blocks), nil
 	case len(parts) == 0:
-		return Axis{}
+		return Axis{}, nil
 	case len(parts) == 1:
-		return parts[0]
+		return parts[0], nil
 	}
 	chunk, regular := parts[0].Chunk()
 	for i, a := range parts {
@@ -418,7 +448,10 @@ func Concat(axes ...Axis) Axis {
 		}
 	}
 	if regular {
-		return Regular(length, chunk)
+		return Regular(length, chunk), nil
+	}
+	if blocks > maxListed || blocks < 0 {
+		return Axis{}, tooMany(blocks)
 	}
 	starts := make([]int, 0, blocks)
 	origin := 0
@@ -428,7 +461,7 @@ func Concat(axes ...Axis) Axis {
 		}
 		origin += a.length
 	}
-	return explicit(length, starts)
+	return explicit(length, starts), nil
 }
 
 // Flatten is the axis of an array's elements in C order, over leading axes of

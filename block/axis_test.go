@@ -232,7 +232,7 @@ func TestAxisAgainstLists(t *testing.T) {
 				var o model
 				for o.length() < m.length() {
 					b, o = randomAxis(r)
-					b, o = Concat(b, b, b), slices.Concat(o, o, o)
+					b, o = joined(t, b, b, b), slices.Concat(o, o, o)
 				}
 				shift := r.IntN(o.length() - m.length() + 1)
 				b, o = b.Slice(shift, 1, m.length()), o.slice(shift, 1, m.length())
@@ -247,7 +247,7 @@ func TestAxisAgainstLists(t *testing.T) {
 				b, o := randomAxis(r)
 				c, p := randomAxis(r)
 				if m.length() < 200 {
-					a, m = Concat(b, a, c), slices.Concat(o, m, p)
+					a, m = joined(t, b, a, c), slices.Concat(o, m, p)
 				}
 			}
 			same(t, a, m)
@@ -339,10 +339,10 @@ func TestUnknownAxis(t *testing.T) {
 	require.False(t, a.Equal(UnknownAxis(2)))
 	require.False(t, a.Equal(Regular(3, 1)))
 	require.Equal(t, 1, UnknownAxis(0).Blocks())
-	both := Concat(a, Regular(0, 0), UnknownAxis(2), Regular(10, 5))
+	both := joined(t, a, Regular(0, 0), UnknownAxis(2), Regular(10, 5))
 	require.False(t, both.Known())
 	require.Equal(t, 7, both.Blocks(), "an axis of length 0 has no block in it")
-	require.True(t, Concat().Equal(Axis{}))
+	require.True(t, joined(t).Equal(Axis{}))
 	text, err := json.Marshal(a)
 	require.NoError(t, err)
 	var back Axis
@@ -390,7 +390,7 @@ func TestRegularAxesStaySmall(t *testing.T) {
 		b := a.Slice(3, 1, length-10).Slice(length-11, -1, length-10).Slice(0, 3, (length-10)/3)
 		c := Regular(b.Len(), 14).Union(b)
 		d := c.Slice(c.Len()-1, -2, c.Len()/2)
-		for _, x := range []Axis{a, b, c, d, Concat(a, a, Regular(7, 10))} {
+		for _, x := range []Axis{a, b, c, d, joined(t, a, a, Regular(7, 10))} {
 			x.Union(x)
 			x.Refines(Regular(x.Len(), 10))
 			x.Equal(c)
@@ -409,7 +409,7 @@ func TestRegularAxesStaySmall(t *testing.T) {
 				t.Errorf("%v is stored in %d bytes: %v", x, len(text), err)
 			}
 		}
-		if n := Concat(a, a, Regular(7, 10)).Blocks(); n != 2*length/10+1 {
+		if n := joined(t, a, a, Regular(7, 10)).Blocks(); n != 2*length/10+1 {
 			t.Errorf("%d blocks", n)
 		}
 		if n := a.Slice(0, 10, length/10).Blocks(); n != length/10 {
@@ -425,13 +425,44 @@ func TestRegularAxesStaySmall(t *testing.T) {
 	}))
 }
 
+func joined(t *testing.T, axes ...Axis) Axis {
+	t.Helper()
+	a, err := Concat(axes...)
+	require.NoError(t, err)
+	return a
+}
+
+func TestConcatOfTooMany(t *testing.T) {
+	_, err := Concat(Regular(1<<40, 10), Regular(7, 7), Regular(1<<40, 3))
+	require.ErrorContains(t, err, "rechunk")
+}
+
+func TestCutTo(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 300 {
+		a, m := randomAxis(r)
+		length := 1 + r.IntN(9)
+		cut, err := a.CutTo(length)
+		require.NoError(t, err)
+		want := []int{}
+		for _, size := range a.Sizes() {
+			want = append(want, min(size, length))
+		}
+		require.Equal(t, want, cut.Sizes(), "%v cut to %d", a, length)
+		require.Equal(t, m.length(), a.Len())
+	}
+	cut, err := Regular(1<<40+3, 1<<10).CutTo(5)
+	require.NoError(t, err)
+	require.Equal(t, 5<<30+3, cut.Len())
+}
+
 func TestConcatOfManyIsLinear(t *testing.T) {
 	axes := make([]Axis, 20_000)
 	for i := range axes {
 		axes[i] = Regular(1+i%3, 2)
 	}
 	used := bytesOf(func() {
-		if n := Concat(axes...).Len(); n != 20_000*2-1 {
+		if n := joined(t, axes...).Len(); n != 20_000*2-1 {
 			t.Error(n)
 		}
 	})

@@ -108,18 +108,14 @@ func bestOf(in []Ref, attrs BlockAttrs) (block.Description, error) {
 	d.Names, d.Attrs = in[0].Describe().Names, in[0].Describe().Attrs
 	own := in[0].Grid()[attrs.Axis]
 	switch {
-	case attrs.K == 0 || attrs.K > own.Len() || -attrs.K > own.Len():
+	case attrs.K == 0 || attrs.K > own.Len() || attrs.K < -own.Len():
 		return d, fmt.Errorf("k is %d for axis %d of shape %v", attrs.K, attrs.Axis, in[0].Shape())
 	case len(in) == 2 && in[1].DType() != dtype.Int64:
 		return d, mistakef(TypeError, "the indices are %v, not int64", in[1].DType())
 	case len(in) == 2 && !in[1].Grid().Equal(in[0].Grid()):
 		return d, fmt.Errorf("shapes %v and %v have different blocks", in[0].Shape(), in[1].Shape())
 	}
-	sizes := own.Sizes()
-	for i := range sizes {
-		sizes[i] = min(sizes[i], max(attrs.K, -attrs.K))
-	}
-	best, err := block.Irregular(sizes)
+	best, err := own.CutTo(max(attrs.K, -attrs.K))
 	d.Grid = slices.Clone(d.Grid)
 	d.Grid[attrs.Axis] = best
 	return d, err

@@ -16,7 +16,8 @@ import (
 // Groups of adjacent axes whose lengths do not change keep their blocks. In the
 // others a block of the result holds elements that are adjacent in the group's
 // C order, about as many as the largest block of the input does: the last axes
-// whole, then one axis in parts, the axes before it in blocks of length 1.
+// whole, then one axis in parts, the axes before it in blocks of length 1. Nothing
+// is one block.
 func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 	in, err := one(site, op.Reshape, in)
 	if err != nil {
@@ -29,6 +30,7 @@ func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 	}
 	grid := make(block.Grid, len(shape))
 	axes := make([]int, len(shape))
+	size := from.Elements()
 	for _, group := range ReshapeGroups(from, shape) {
 		if group.Kept(from, shape) {
 			for i := range group.To[1] - group.To[0] {
@@ -42,10 +44,13 @@ func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 		}
 		for axis := group.To[1] - 1; axis >= group.To[0]; axis-- {
 			chunk := max(1, min(room, shape[axis]))
+			if size == 0 { // one block, however long the other axes are
+				chunk = shape[axis]
+			}
 			if chunk < shape[axis] {
 				room = 1
 			} else {
-				room /= chunk
+				room /= max(1, chunk)
 			}
 			grid[axis], axes[axis] = block.Regular(shape[axis], chunk), -1
 		}

@@ -185,7 +185,7 @@ func TestInference(t *testing.T) {
 		{"reshape merges", func() (Ref, error) { return Reshape(here, x, block.Shape{-1}) }, "float32 (24,) chunks (2x12,)"},
 		{"reshape splits", func() (Ref, error) { return Reshape(here, x, block.Shape{2, 2, 6}) }, "float32 (2, 2, 6) chunks (2x1, 2, 6) names (, , x)"},
 		{"reshape freely", func() (Ref, error) { return Reshape(here, x, block.Shape{3, 8}) }, "float32 (3, 8) chunks (3x1, 8)"},
-		{"reshape nothing", func() (Ref, error) { return Reshape(here, empty, block.Shape{7, 0}) }, "float64 (7, 0) chunks (7x1, 0)"},
+		{"reshape nothing", func() (Ref, error) { return Reshape(here, empty, block.Shape{7, 0}) }, "float64 (7, 0) chunks (7, 0)"},
 		{"concat", func() (Ref, error) { return Concat(here, []Ref{x, x}, 0) }, "float32 (8, 6) chunks (4x2, 6) names (y, x)"},
 		{"concat promotes", func() (Ref, error) {
 			return Concat(here, []Ref{row, array(t, dtype.Int32, block.Shape{5}, block.Shape{5}, "z")}, -1)

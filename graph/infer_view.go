@@ -360,7 +360,9 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 			return Ref{}, err
 		}
 	}
-	grid[axis] = block.Concat(axes...)
+	if grid[axis], err = block.Concat(axes...); err != nil {
+		return fault(fmt.Errorf("axis %d: %w", axis, err))
+	}
 	attrs := ConcatAttrs{axis}
 	return node(site, op.Concat, attrs, block.Description{
 		DType: d, Grid: grid, Names: broadcastNames(rank, in), Attrs: carry(call(op.Concat, attrs), in...),

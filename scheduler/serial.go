@@ -130,7 +130,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 			b := whole(&plan.Output{DType: 1, Grid: block.RegularGrid(block.Shape{size}, block.Shape{size})})
 			t.Outputs[k] = b.Data[:size]
 		}
-		if st.Kind == plan.Contract {
+		if st.Kind != plan.Call && st.Memory > 0 {
 			t.Scratch = dtype.Bytes(make([]complex128, (st.Memory+15)/16))
 		}
 		if err := runner.Run(s.ctx, &t); err != nil {

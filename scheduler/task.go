@@ -285,7 +285,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		made[k] = buffer
 		work.Outputs[k] = buffer.Bytes()
 	}
-	if st.Kind == plan.Contract {
+	if st.Kind != plan.Call && st.Memory > 0 {
 		buffer, err := t.grant.Alloc(int(st.Memory))
 		if err != nil {
 			return r.taskError(t, err)

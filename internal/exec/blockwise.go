@@ -1,29 +1,36 @@
 package exec
 
 import (
-	"context"
 	"fmt"
 
 	"gabion/block"
+	"gabion/dtype"
 	"gabion/internal/kernel"
 	"gabion/internal/op"
 	"gabion/internal/plan"
 )
 
-// blockFunc is the function of an operation on whole blocks.
-func blockFunc(s *plan.Stage) plan.BlockFunc {
-	return func(_ context.Context, _ plan.BlockInfo, dst block.Block, src []block.Block) error {
-		return wholeBlocks[s.Op](s.Args, dst, src)
-	}
+// runWhole computes a block by an operation on whole blocks.
+func (r *Runner) runWhole(t *Task) error {
+	out := block.Dense(r.stage.Outputs[0].DType, t.Region.Shape, t.Outputs[0])
+	return r.calling(t.At, append([]block.Block{out}, t.Inputs...), func(b []block.Block) error {
+		return wholeBlocks[r.stage.Op](&wholeArgs{r.stage.Args, t.Scratch}, b[0], b[1:])
+	})
+}
+
+// wholeArgs is what an operation on whole blocks is asked for, and its memory.
+type wholeArgs struct {
+	*plan.Args
+	scratch []byte
 }
 
 // wholeBlocks are the operations on whole blocks. dst is dense, src may have any
 // strides. They go through the blocks lane by lane: along one axis, at each place
 // of the others.
-var wholeBlocks map[op.Name]func(a *plan.Args, dst block.Block, src []block.Block) error
+var wholeBlocks map[op.Name]func(a *wholeArgs, dst block.Block, src []block.Block) error
 
 func init() {
-	wholeBlocks = map[op.Name]func(a *plan.Args, dst block.Block, src []block.Block) error{
+	wholeBlocks = map[op.Name]func(a *wholeArgs, dst block.Block, src []block.Block) error{
 		op.BlockSum:       totals(true),
 		op.BlockProd:      totals(false),
 		op.BlockCumsum:    cumulative(true),
@@ -67,8 +74,8 @@ func lane(b block.Block, axis, offset int) kernel.Lane {
 }
 
 // totals combines the elements of each lane.
-func totals(sum bool) func(a *plan.Args, dst block.Block, src []block.Block) error {
-	return func(a *plan.Args, dst block.Block, src []block.Block) error {
+func totals(sum bool) func(a *wholeArgs, dst block.Block, src []block.Block) error {
+	return func(a *wholeArgs, dst block.Block, src []block.Block) error {
 		loop, ok := kernel.Total(sum, dst.DType)
 		if !ok {
 			return fmt.Errorf("no kernel for %v", dst.DType)
@@ -82,8 +89,8 @@ func totals(sum bool) func(a *plan.Args, dst block.Block, src []block.Block) err
 
 // cumulative combines the elements of each lane up to every place, with what
 // stands in the second input before them.
-func cumulative(sum bool) func(a *plan.Args, dst block.Block, src []block.Block) error {
-	return func(a *plan.Args, dst block.Block, src []block.Block) error {
+func cumulative(sum bool) func(a *wholeArgs, dst block.Block, src []block.Block) error {
+	return func(a *wholeArgs, dst block.Block, src []block.Block) error {
 		loop, ok := kernel.Cumulate(sum, dst.DType)
 		if !ok {
 			return fmt.Errorf("no kernel for %v", dst.DType)
@@ -97,15 +104,15 @@ func cumulative(sum bool) func(a *plan.Args, dst block.Block, src []block.Block)
 
 // topk sorts the K greatest elements of each lane of the first input, or the -K
 // least, and gives them, or what stands beside them in the second input.
-func topk(a *plan.Args, dst block.Block, src []block.Block) error {
+func topk(a *wholeArgs, dst block.Block, src []block.Block) error {
 	loop, ok := kernel.Topk(src[0].DType)
 	if !ok {
 		return fmt.Errorf("no kernel for %v", src[0].DType)
 	}
 	beside := src[len(src)-1]
-	order := make([]int, src[0].Shape[a.Axis])
+	heap := dtype.Slice[int64](a.scratch)
 	return lanes(a.Axis, []block.Block{dst, src[0], beside}, func(at []int) error {
-		chosen := loop(order, lane(src[0], a.Axis, at[1]), a.K)
+		chosen := loop(heap, lane(src[0], a.Axis, at[1]), a.K)
 		kernel.Pick(beside.DType.Size(), lane(dst, a.Axis, at[0]), lane(beside, a.Axis, at[2]), chosen)
 		return nil
 	})
@@ -113,38 +120,60 @@ func topk(a *plan.Args, dst block.Block, src []block.Block) error {
 
 // compress keeps the elements of each lane where the lane of the mask, the same
 // for all, is true.
-func compress(a *plan.Args, dst block.Block, src []block.Block) error {
+func compress(a *wholeArgs, dst block.Block, src []block.Block) error {
 	mask := lane(src[1], a.Axis, src[1].Offset)
-	chosen := kernel.Trues(mask)
-	if len(chosen) != dst.Shape[a.Axis] {
+	if n := kernel.CountTrue(mask); n != dst.Shape[a.Axis] {
 		return fmt.Errorf("the mask is true at %d places of the block, it was at %d when they were counted: its source gives other elements than before",
-			len(chosen), dst.Shape[a.Axis])
+			n, dst.Shape[a.Axis])
 	}
-	return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
-		kernel.Pick(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], a.Axis, at[1]), chosen)
-		return nil
+	// The places are found once for all lanes.
+	return eachTrue(mask, func(places []int64, kept int) error {
+		return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
+			to := lane(dst, a.Axis, at[0])
+			to.Offset += kept * to.Stride
+			kernel.Pick(dst.DType.Size(), to, lane(src[0], a.Axis, at[1]), places)
+			return nil
+		})
 	})
 }
 
 // place copies the first input, with the elements of the third one after the other
 // where the lane of the mask is true. Where that is nowhere or at one place there may
 // be one more, which is not read: no block is without elements or stretches.
-func place(a *plan.Args, dst block.Block, src []block.Block) error {
-	x, v := src[0], src[2]
-	chosen := kernel.Trues(lane(src[1], a.Axis, src[1].Offset))
-	if n := v.Shape[a.Axis]; n != max(1, len(chosen)) && n != max(2, len(chosen)) {
-		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", len(chosen), n)
+func place(a *wholeArgs, dst block.Block, src []block.Block) error {
+	mask, v := lane(src[1], a.Axis, src[1].Offset), src[2]
+	if n, given := kernel.CountTrue(mask), v.Shape[a.Axis]; given != max(1, n) && given != max(2, n) {
+		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", n, given)
 	}
-	block.Copy(dst, x)
-	return lanes(a.Axis, []block.Block{dst, v}, func(at []int) error {
-		kernel.Put(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(v, a.Axis, at[1]), chosen)
-		return nil
+	block.Copy(dst, src[0])
+	return eachTrue(mask, func(places []int64, kept int) error {
+		return lanes(a.Axis, []block.Block{dst, v}, func(at []int) error {
+			from := lane(v, a.Axis, at[1])
+			from.Offset += kept * from.Stride
+			kernel.Put(dst.DType.Size(), lane(dst, a.Axis, at[0]), from, places)
+			return nil
+		})
 	})
+}
+
+// eachTrue calls f for the places where a mask is true, a part of them at a time,
+// with how many there are before them.
+func eachTrue(mask kernel.Lane, f func(places []int64, before int) error) error {
+	var room [4096]int64
+	for from, before := 0, 0; from < mask.N; {
+		var places []int64
+		places, from = kernel.Trues(room[:0], mask, from)
+		if err := f(places, before); err != nil {
+			return err
+		}
+		before += len(places)
+	}
+	return nil
 }
 
 // takeAlong picks elements of the lanes of the first input, which lie along its
 // last axis, at the indices in the second.
-func takeAlong(a *plan.Args, dst block.Block, src []block.Block) error {
+func takeAlong(a *wholeArgs, dst block.Block, src []block.Block) error {
 	last := len(dst.Shape) - 1
 	return lanes(a.Axis, []block.Block{dst, src[0], src[1]}, func(at []int) error {
 		return kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], last, at[1]), lane(src[1], a.Axis, at[2]))
@@ -154,7 +183,7 @@ func takeAlong(a *plan.Args, dst block.Block, src []block.Block) error {
 // search finds where the elements of the second input would be put into the
 // first, which is sorted and lies along its last axis. Flag puts them after equal
 // ones.
-func search(a *plan.Args, dst block.Block, src []block.Block) error {
+func search(a *wholeArgs, dst block.Block, src []block.Block) error {
 	last := len(dst.Shape) - 1
 	sorted := kernel.Lane{Data: src[0].Data, Offset: src[0].Offset, Stride: src[0].Strides[last], N: src[0].Shape[last]}
 	loop, ok := kernel.Search(src[1].DType)
@@ -170,7 +199,7 @@ func search(a *plan.Args, dst block.Block, src []block.Block) error {
 // windows shows the windows of neighbouring elements: the axes of dst are those
 // of the input without its last ones, along which they lie; Sizes are, for each
 // axis that has windows, its number.
-func windows(a *plan.Args, dst block.Block, src []block.Block) error {
+func windows(a *wholeArgs, dst block.Block, src []block.Block) error {
 	seen := src[0]
 	rank := len(dst.Shape) - len(a.Sizes)
 	seen.Shape = dst.Shape

@@ -43,7 +43,7 @@ type Task struct {
 	Outputs [][]byte
 
 	// Scratch is memory to work in, of the size that the stage says, for
-	// stages that contract.
+	// stages that are no calls.
 	Scratch []byte
 }
 
@@ -82,7 +82,9 @@ func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 	s := &p.Stages[stage]
 	r := &Runner{stage: s}
 	if s.Kind == plan.Whole {
-		r.call.Block = blockFunc(s)
+		if wholeBlocks[s.Op] == nil {
+			return nil, fmt.Errorf("%s (at %v): nothing computes it", s.Op, s.Site)
+		}
 		return r, nil
 	}
 	if s.Kind == plan.Call {
@@ -211,8 +213,11 @@ const maxElement = 16
 
 // Run computes a block.
 func (r *Runner) Run(ctx context.Context, t *Task) error {
-	if r.call.Block != nil {
+	switch r.stage.Kind {
+	case plan.Call:
 		return r.runCall(ctx, t)
+	case plan.Whole:
+		return r.runWhole(t)
 	}
 	if r.contraction != nil {
 		r.runContraction(t)

@@ -161,9 +161,9 @@ func complexProducts(dst, src, start Lane) {
 
 // Topk finds the function that gives the places of the k greatest elements of a
 // lane, the greatest first, or of the -k least, the least first; of equal ones
-// the first come first. NaN is greater than any number. order has room for the
-// numbers of all elements, which the result is a part of.
-func Topk(d dtype.DType) (func(order []int, src Lane, k int) []int, bool) {
+// the first come first. NaN is greater than any number. room is for as many
+// places as there are results, which it holds in the end.
+func Topk(d dtype.DType) (func(room []int64, src Lane, k int) []int64, bool) {
 	switch d {
 	case dtype.Bool, dtype.Uint8:
 		return topkOf(cmp.Compare[uint8]), true
@@ -228,37 +228,88 @@ func complexOrder[T complexes](a, b T) int {
 	return nanLast(imag(x), imag(y))
 }
 
-func topkOf[T dtype.Element](order func(a, b T) int) func([]int, Lane, int) []int {
-	return func(places []int, src Lane, k int) []int {
+// topkOf keeps the best places so far in a heap, the worst of them at the top.
+func topkOf[T dtype.Element](order func(a, b T) int) func([]int64, Lane, int) []int64 {
+	return func(room []int64, src Lane, k int) []int64 {
 		s := elements[T](src)
-		places = places[:src.N]
-		for i := range places {
-			places[i] = i
+		at := func(place int64) T { return s[src.Offset+int(place)*src.Stride] }
+		sign := 1
+		if k < 0 {
+			sign, k = -1, -k
 		}
-		at := func(i int) T { return s[src.Offset+i*src.Stride] }
-		if k >= 0 {
-			slices.SortStableFunc(places, func(i, j int) int { return order(at(j), at(i)) })
-			return places[:min(k, len(places))]
+		n := min(k, src.N)
+		heap := room[:n]
+		if n == 0 {
+			return heap
 		}
-		slices.SortStableFunc(places, func(i, j int) int { return order(at(i), at(j)) })
-		return places[:min(-k, len(places))]
+		// before says which of two places comes first in the result.
+		before := func(i, j int64) int {
+			if c := sign * order(at(j), at(i)); c != 0 {
+				return c
+			}
+			return cmp.Compare(i, j)
+		}
+		sift := func(i int) {
+			for {
+				worst := i
+				for child := 2*i + 1; child < min(2*i+3, n); child++ {
+					if before(heap[child], heap[worst]) > 0 {
+						worst = child
+					}
+				}
+				if worst == i {
+					return
+				}
+				heap[i], heap[worst] = heap[worst], heap[i]
+				i = worst
+			}
+		}
+		for i := range heap {
+			heap[i] = int64(i)
+		}
+		if n < src.N {
+			for i := n/2 - 1; i >= 0; i-- {
+				sift(i)
+			}
+			worst := at(heap[0])
+			for i := n; i < src.N; i++ {
+				if sign*order(worst, at(int64(i))) < 0 {
+					heap[0] = int64(i)
+					sift(0)
+					worst = at(heap[0])
+				}
+			}
+		}
+		slices.SortFunc(heap, before)
+		return heap
 	}
 }
 
-// Trues are the places of a lane of bools that are true.
-func Trues(mask Lane) []int {
-	m := elements[uint8](mask)
-	var places []int
+// CountTrue is how many elements of a lane of bools are true.
+func CountTrue(mask Lane) int {
+	m, n := elements[uint8](mask), 0
 	for i, at := 0, mask.Offset; i < mask.N; i, at = i+1, at+mask.Stride {
 		if m[at] != 0 {
-			places = append(places, i)
+			n++
 		}
 	}
-	return places
+	return n
+}
+
+// Trues appends the places of a lane of bools that are true, from one on, while
+// places has room for them. next is where it stopped.
+func Trues(places []int64, mask Lane, from int) (found []int64, next int) {
+	m := elements[uint8](mask)
+	for ; from < mask.N && len(places) < cap(places); from++ {
+		if m[mask.Offset+from*mask.Stride] != 0 {
+			places = append(places, int64(from))
+		}
+	}
+	return places, from
 }
 
 // Pick sets dst[i] to src[places[i]], of elements of a size in bytes.
-func Pick(size int, dst, src Lane, places []int) {
+func Pick(size int, dst, src Lane, places []int64) {
 	switch size {
 	case 1:
 		pick[uint8](dst, src, places)
@@ -273,17 +324,17 @@ func Pick(size int, dst, src Lane, places []int) {
 	}
 }
 
-func pick[T dtype.Element](dst, src Lane, places []int) {
+func pick[T dtype.Element](dst, src Lane, places []int64) {
 	d, s := elements[T](dst), elements[T](src)
 	to := dst.Offset
 	for _, place := range places {
-		d[to] = s[src.Offset+place*src.Stride]
+		d[to] = s[src.Offset+int(place)*src.Stride]
 		to += dst.Stride
 	}
 }
 
 // Put sets dst[places[i]] to src[i], of elements of a size in bytes.
-func Put(size int, dst, src Lane, places []int) {
+func Put(size int, dst, src Lane, places []int64) {
 	switch size {
 	case 1:
 		put[uint8](dst, src, places)
@@ -298,11 +349,11 @@ func Put(size int, dst, src Lane, places []int) {
 	}
 }
 
-func put[T dtype.Element](dst, src Lane, places []int) {
+func put[T dtype.Element](dst, src Lane, places []int64) {
 	d, s := elements[T](dst), elements[T](src)
 	from := src.Offset
 	for _, place := range places {
-		d[dst.Offset+place*dst.Stride] = s[from]
+		d[dst.Offset+int(place)*dst.Stride] = s[from]
 		from += src.Stride
 	}
 }

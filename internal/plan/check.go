@@ -104,6 +104,12 @@ func (p *Plan) checkStage(i int) error {
 		if row := op.Lookup(s.Op); s.Args == nil || row == nil || row.Class != op.Blockwise || row.Arity != len(s.Inputs) || len(s.Outputs) != 1 {
 			return fmt.Errorf("%q of %d inputs is no operation on whole blocks", s.Op, len(s.Inputs))
 		}
+		if s.Args.Axis < 0 || s.Args.Axis >= max(1, len(s.Grid)) {
+			return fmt.Errorf("it goes along axis %d of %d", s.Args.Axis, len(s.Grid))
+		}
+		if s.Memory < s.places() {
+			return fmt.Errorf("its scratch is %d bytes, places take %d", s.Memory, s.places())
+		}
 	case Fused:
 	case Contract:
 		if len(s.Inputs) != 2 || len(s.Outputs) != 1 || s.Outputs[0].Reduce == nil || s.Select != nil || len(s.Program) > 0 {

@@ -362,6 +362,9 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 		load = max(load, scratch)
 	}
 	made := s.Memory
+	if s.Kind == Whole {
+		made = class(made)
+	}
 	var after int64       // is held when the inputs are not any more
 	var sinks, kept int64 // kept: partials that are held while inputs are read
 	for i := range s.Outputs {

@@ -450,9 +450,20 @@ func (l *lowering) call(ref graph.Ref) error {
 func (l *lowering) blockwise(ref graph.Ref) error {
 	n := ref.Node
 	a := n.Attrs.(graph.BlockAttrs)
-	return l.whole(ref, Stage{Kind: Whole, Grid: ref.Grid(), Site: n.Site, Op: n.Op,
+	s := Stage{Kind: Whole, Grid: ref.Grid(), Site: n.Site, Op: n.Op,
 		Args:    &Args{Axis: a.Axis, K: a.K, Flag: a.Flag, Sizes: a.Sizes},
-		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}, a.Overlap)
+		Outputs: []Output{{DType: ref.DType(), Grid: ref.Grid()}}}
+	s.Memory = s.places()
+	return l.whole(ref, s, a.Overlap)
+}
+
+// places is the scratch of an operation on whole blocks that chooses elements of
+// a lane: their places.
+func (s *Stage) places() int64 {
+	if s.Op == op.BlockTopk || s.Op == op.BlockArgtopk {
+		return 8 * int64(s.Grid[s.Args.Axis].Largest())
+	}
+	return 0
 }
 
 // whole adds a stage that is given whole blocks of the inputs of ref, or more.

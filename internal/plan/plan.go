@@ -136,7 +136,7 @@ type Stage struct {
 	Source int          // Load: number of the source
 	Window block.Region // Load: what anything needs of the source
 	Func   int          // Call: number of the function
-	Memory int64        // Call, Contract: scratch that computing a block takes
+	Memory int64        // Call, Whole, Contract: scratch that computing a block takes
 	Args   *Args        `json:",omitempty"` // Whole: what the operation Op is asked for
 	Site   graph.Site   // where the user asked for it, for errors
 	Op     op.Name      // the operation that errors name
