@@ -148,3 +148,18 @@ func TestSetMaskedValuesInBlocks(t *testing.T) {
 		require.Equal(t, want, got, "seed %d", seed)
 	}
 }
+
+// TestSetManyMaskedValues: more places in one block than are found at once.
+func TestSetManyMaskedValues(t *testing.T) {
+	x := array.Arange[int64](0, 20000, 1, array.Chunks(20000))
+	odd := x.Mod(array.Const(2)).Eq(array.Const(1))
+	got, err := array.Values[int64](t.Context(), x.Set(array.Arange[int64](0, 10000, 1, array.Chunks(300)), odd))
+	require.NoError(t, err)
+	for i, v := range got {
+		if i%2 == 1 {
+			require.Equal(t, int64(i/2), v)
+		} else {
+			require.Equal(t, int64(i), v)
+		}
+	}
+}

@@ -78,6 +78,11 @@ func Resolve(outputs []Ref, found []Uncounted, counts [][]int64) ([]Ref, error) 
 		if err != nil {
 			return nil, err
 		}
+		if n.Op == op.Reshape { // of an array that turned out empty
+			if r, err = inBlocks(r, n.Results[0].Grid); err != nil {
+				return nil, err
+			}
+		}
 		d := r.Describe()
 		d.Names, d.Attrs = n.Results[0].Names, n.Results[0].Attrs
 		made[n] = labelled(r, d)
@@ -89,6 +94,20 @@ func Resolve(outputs []Ref, found []Uncounted, counts [][]int64) ([]Ref, error) 
 		}
 	}
 	return outputs, nil
+}
+
+// inBlocks is r in the blocks of a grid, where these are known.
+func inBlocks(r Ref, grid block.Grid) (Ref, error) {
+	grid = slices.Clone(grid)
+	for axis, a := range grid {
+		if !a.Known() {
+			grid[axis] = r.Grid()[axis]
+		}
+	}
+	if r.Grid().Equal(grid) {
+		return r, nil
+	}
+	return Rechunk(r.Node.Site, r, grid)
 }
 
 // resolved is what a mask keeps of each block, where counts say how much that is.
