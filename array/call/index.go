@@ -77,7 +77,7 @@ func (a *arguments) indexList(list []Arg) array.Index {
 	case !even || len(mask) > 0 && len(numbers) > 0:
 		a.fail(graph.IndexError, "key", errors.New("a list in an index has whole numbers or bools, and lists within it have one length"))
 	case len(mask) > 0:
-		return a.made(array.FromSlice(mask, shape))
+		return array.Mask(mask, shape...)
 	}
 	return array.ListND(numbers, shape...)
 }

@@ -11,7 +11,7 @@ import numpy as np
 BINARY = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Mod: "remainder"}
 COMPARE = {ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater", ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal"}
 LOGIC = {ast.And: "logical_and", ast.Or: "logical_or"}
-NAMED = {"true": True, "false": False, "pi": np.pi, "nan": float("nan"), "inf": float("inf")}
+NAMED = {"true": True, "false": False, "none": None, "pi": np.pi, "nan": float("nan"), "inf": float("inf")}
 SAME = {"axes": "axis", "axis": "axes"}
 LISTS = ("integer or list of integers", "number or list of numbers", "integer, pair or list of pairs", "list of arrays", "index", "chunks")
 ARRAYS = ("array or number", "list of arrays")

@@ -27,8 +27,10 @@ var indexing = []Op{
 		Doc: "neighbouring elements reduced to one"},
 	{Name: ApplyGufunc, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)}, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
 	{Name: SetItem, Class: Composed, Like: Elementwise, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
-		Doc:  "the array with other elements in the place of a part",
-		Note: "Arrays do not change: it gives another one. Lists set what NumPy sets, the last one where an index repeats; several lists together are there too, which Dask does not have."},
+		Doc: "the array with other elements in the place of a part",
+		Note: "Arrays do not change: it gives another one. Lists set what NumPy sets, the last one where an index repeats; several lists together are there too, which Dask does not have. " +
+			"A mask takes one value or one for each element that it keeps, with indices and slices along other axes: they are counted when it is computed, and another number is a ValueError then. " +
+			"Masks meet no lists, arrays of indices set nothing."},
 	{Name: Compress, Class: Composed, Like: Gathering, Arity: 2, Params: []Param{{Name: "condition", Kind: Operand}, {Name: "a", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}},
 		Doc:  "the parts of an axis where a mask is true",
 		Note: "How many elements there are is unknown until they are counted; computing counts them by itself, and lengths are whole numbers again. In Dask they stay NaN."},
