@@ -88,7 +88,7 @@ func (a Array) cumulate(name, total, running op.Name, axis int, identity int64, 
 		}
 		result := c.cast(c.scan(x, axis, total, running, identity), out)
 		if o.initial && c.err == nil {
-			result = c.concat(axis, c.full(c.slab(result, axis), identity, out), result)
+			result = c.concat(axis, c.startOf(result, axis, identity), result)
 			if c.err == nil {
 				result = c.regrid(result, axis, block.Regular(result.Shape()[axis], max(1, x.Grid()[axis].Largest())))
 			}
@@ -107,12 +107,26 @@ func (c *composer) slab(in graph.Ref, axis int) block.Grid {
 // totalsBytes is the size up to which the totals of many blocks are put into one.
 const totalsBytes = 4 << 20
 
+// startOf is one index of an axis with an identity everywhere.
+func (c *composer) startOf(x graph.Ref, axis int, identity int64) graph.Ref {
+	grid := c.slab(x, axis)
+	if c.err != nil || grid.Known() {
+		return c.full(grid, identity, x.DType())
+	}
+	// Lengths that are not known are those of x.
+	start := c.full(block.Grid{}, identity, x.DType())
+	if x.Shape()[axis] == 0 {
+		return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", x.Shape()))
+	}
+	return c.regrid(c.do(op.Where, c.full(block.Grid{}, true, dtype.Bool), start, c.along(x, axis, graph.AxisIndex{Step: 1, Count: 1})), axis, grid[axis])
+}
+
 // scan combines the elements of an axis up to each: the totals of the blocks
 // first, then these up to each block, in the same way if they do not fit one
 // block, then the elements of each block with what comes before it.
 func (c *composer) scan(x graph.Ref, axis int, total, running op.Name, identity int64) graph.Ref {
 	attrs := graph.BlockAttrs{Axis: axis}
-	start := c.full(c.slab(x, axis), identity, x.DType())
+	start := c.startOf(x, axis, identity)
 	n := x.Grid()[axis].Blocks()
 	if n > 1 {
 		each := append(block.Grid{}, x.Grid()...)
@@ -172,7 +186,11 @@ func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indic
 		}
 		shape[axis] = own.Len()
 		indices = c.reshape(c.keep(graph.Arange(c.at, dtype.Int64, block.Grid{own}, graph.ArangeAttrs{IntStep: 1})), shape...)
-		indices = c.broadcast(indices, x.Shape())
+		if x.Grid().Known() {
+			indices = c.broadcast(indices, x.Shape())
+		} else { // to lengths that only x has
+			indices = c.do(op.Where, c.full(block.Grid{}, true, dtype.Bool), indices, c.cast(c.truth(x), dtype.Int64))
+		}
 		if c.err == nil {
 			indices = c.rechunk(indices, x.Grid())
 		}

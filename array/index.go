@@ -14,7 +14,7 @@ import (
 )
 
 // Index is what is taken of one axis: [At], [Range], [RangeStep], [All],
-// [NewAxis], [Ellipsis], [List], [ListND], or an Array of bools or integers.
+// [NewAxis], [Ellipsis], [List], [ListND], [Mask], or an Array of bools or integers.
 type Index interface{ span() span }
 
 // span is one item of an index, as it is written.
@@ -23,6 +23,8 @@ type span struct {
 	start, stop, step int // a range's, Open where left out; start alone for a single index
 	list              []int
 	shape             block.Shape // of the list
+	masked            block.Shape // length of the axis that a list was a mask of, if it was
+	mask              []bool      // of a shape, if the list is a mask
 	array             Array       // a mask or indices
 	late              bool        // whether it stands behind an ellipsis; see spread
 }
@@ -81,6 +83,17 @@ func ListND(indices []int, shape ...int) Index {
 	return span{kind: listed, list: indices, shape: block.Shape(shape)}
 }
 
+// Mask is where the elements, in C order, of a mask of the given shape are true; of
+// one axis without a shape. It stands for as many axes as it has. How many places
+// these are is known, so that, unlike an Array of bools, it meets lists, index by
+// index.
+func Mask(elements []bool, shape ...int) Index {
+	if shape == nil {
+		shape = []int{len(elements)}
+	}
+	return span{kind: listed, mask: elements, shape: block.Shape(shape)}
+}
+
 // span makes an Array an Index: of bools a mask, which stands for as many axes as
 // it has, of integers the indices of one axis.
 func (a Array) span() span { return span{kind: arrayed, array: a} }
@@ -91,10 +104,15 @@ func All() Index { return Range(Open, Open) }
 // Index takes a part of the array, as indexing in NumPy does. A part of an
 // array reads only the chunks it needs.
 //
-// Several lists are taken together, index by index: x.Index(List(0, 1), List(5, 6))
-// is the two elements at (0, 5) and (1, 6); see IndexOuter for the other meaning.
-// Where a mask or an array of indices is among the items, it is the only such item,
-// all others are ranges.
+// Several lists and arrays of indices are taken together, index by index, and single
+// indices with them: x.Index(List(0, 1), List(5, 6)) is the two elements at (0, 5) and
+// (1, 6); see IndexOuter for the other meaning. An array of indices needs the axes that
+// such items stand for at once, in one block. An index of an array outside of its
+// axis is an error when the result is computed.
+//
+// Of an Array of bools, a mask, it is not known how many elements it keeps: the
+// length is unknown until Resolve, and no lists, arrays or other masks stand beside
+// it. Single indices, ranges and new axes do.
 func (a Array) Index(items ...Index) Array { return a.index(items, false) }
 
 // IndexOuter is Index with each list taken for its own axis, so that two lists of
@@ -102,25 +120,75 @@ func (a Array) Index(items ...Index) Array { return a.index(items, false) }
 func (a Array) IndexOuter(items ...Index) Array { return a.index(items, true) }
 
 func (a Array) index(items []Index, outer bool) Array {
-	arrays := []Array{a}
-	spans := make([]span, len(items))
-	for i, item := range items {
-		if item == nil {
-			return mistake(graph.ValueError, op.Slice, site(a), fmt.Errorf("item %d of the index is nil", i))
-		}
-		if spans[i] = item.span(); spans[i].kind == arrayed {
-			arrays = append(arrays, spans[i].array)
-		}
+	spans, arrays, err := spansOf(items, outer, false)
+	if err != nil {
+		return mistake(graph.ValueError, op.Slice, site(a), err)
 	}
-	return composed(op.Slice, arrays, func(c *composer, in []graph.Ref) graph.Ref {
+	return composed(op.Slice, append([]Array{a}, arrays...), func(c *composer, in []graph.Ref) graph.Ref {
 		switch {
-		case len(arrays) > 1:
-			return c.indexArrays(in[0], in[1:], spans)
+		case len(arrays) > 0:
+			return c.indexArrays(in[0], in[1:], spans, outer)
 		case slices.ContainsFunc(spans, func(s span) bool { return s.kind == listed }):
 			return c.indexLists(in[0], spans, outer)
 		}
 		return c.keep(slice(c.at, in[0], spans))
 	})
+}
+
+// spansOf is the spans of items, and the arrays among them. A Mask is the lists of
+// its places. Of several axes it is an array where these are not taken together, or
+// nothing else has to be set with it.
+func spansOf(items []Index, outer, set bool) ([]span, []Array, error) {
+	spans := make([]span, 0, len(items))
+	lists := 0
+	for i, item := range items {
+		if item == nil {
+			return nil, nil, fmt.Errorf("item %d of the index is nil", i)
+		}
+		s := item.span()
+		if s.kind == arrayed || s.kind == listed {
+			lists++
+		}
+		spans = append(spans, s)
+	}
+	var out []span
+	var arrays []Array
+	for _, s := range spans {
+		if s.mask != nil {
+			if n, err := s.shape.Size(); err != nil || n != len(s.mask) {
+				return nil, nil, fmt.Errorf("a mask of %d bools has no shape %v", len(s.mask), s.shape)
+			}
+			if len(s.shape) == 1 || !outer && !(set && lists == 1) {
+				out = append(out, s.places()...)
+				continue
+			}
+			s = FromSlice(s.mask, s.shape).span()
+		}
+		if s.kind == arrayed {
+			arrays = append(arrays, s.array)
+		}
+		out = append(out, s)
+	}
+	return out, arrays, nil
+}
+
+// places is the lists of where a mask is true.
+func (s span) places() []span {
+	lists := make([]span, len(s.shape))
+	strides := s.shape.Strides()
+	for number, yes := range s.mask {
+		if !yes {
+			continue
+		}
+		for axis, n := range s.shape {
+			lists[axis].list = append(lists[axis].list, number/strides[axis]%n)
+		}
+	}
+	for axis := range lists {
+		l := &lists[axis]
+		l.kind, l.shape, l.masked = listed, block.Shape{len(l.list)}, s.shape[axis:axis+1]
+	}
+	return lists
 }
 
 // ParseIndex reads the items of an index as Slice does.

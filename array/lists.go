@@ -56,6 +56,22 @@ func (s span) axes() int {
 	return 1
 }
 
+// indices is those of a list for an axis of an array of a shape, counted from the
+// start.
+func (c *composer) indices(s span, shape block.Shape, axis int) []int {
+	switch n, err := s.shape.Size(); {
+	case err != nil || n != len(s.list):
+		c.fail(graph.ValueError, fmt.Errorf("there are %d indices for shape %v", len(s.list), s.shape))
+	case s.masked != nil && s.masked[0] != shape[axis]:
+		c.fail(graph.IndexError, fmt.Errorf("the mask has length %d along axis %d of shape %v", s.masked[0], axis, shape))
+	}
+	list, err := within(s.list, shape[axis])
+	if err != nil {
+		c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, shape, err))
+	}
+	return list
+}
+
 // indexLists takes lists of indices. Ranges are taken first; then the lists of
 // single elements, together with single indices as in NumPy, or each on its own.
 func (c *composer) indexLists(in graph.Ref, spans []span, outer bool) graph.Ref {
@@ -70,18 +86,14 @@ func (c *composer) indexLists(in graph.Ref, spans []span, outer bool) graph.Ref 
 	axis, at := 0, 0 // of the array, and of what basic takes
 	for i, s := range spans {
 		if s.kind == listed || s.kind == single && !outer {
-			list, shape := s.list, s.shape
 			if s.kind == single {
-				list, shape = []int{s.start}, block.Shape{}
+				s.list, s.shape = []int{s.start}, block.Shape{}
 			}
-			if n, err := shape.Size(); err != nil || n != len(list) {
-				return c.fail(graph.ValueError, fmt.Errorf("item %d has %d indices for shape %v", i, len(list), shape))
+			list := c.indices(s, in.Shape(), axis)
+			if c.err != nil {
+				return graph.Ref{}
 			}
-			list, err := within(list, in.Shape()[axis])
-			if err != nil {
-				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, in.Shape(), err))
-			}
-			advanced = append(advanced, advancedIndex{item: i, late: s.late, axis: at, list: list, shape: shape})
+			advanced = append(advanced, advancedIndex{item: i, late: s.late, axis: at, list: list, shape: s.shape})
 			s = All().span()
 		}
 		basic = append(basic, s)
@@ -216,64 +228,4 @@ func stretched(list []int, from, to block.Shape) []int {
 		return true
 	})
 	return out
-}
-
-// indexArrays takes a mask, of one or several axes, or an array of indices of one
-// axis; everything else is ranges.
-func (c *composer) indexArrays(in graph.Ref, arrays []graph.Ref, spans []span) graph.Ref {
-	if len(arrays) > 1 || slices.ContainsFunc(spans, func(s span) bool { return s.kind == listed || s.kind == single }) {
-		return c.fail(graph.ValueError, errors.New("an array among the items of an index stands with ranges only: take single indices and lists in a step before or after"))
-	}
-	spans, err := spread(spans, in.Shape())
-	if err != nil {
-		return c.fail(graph.IndexError, err)
-	}
-	index := arrays[0]
-	var basic []span
-	for _, s := range spans {
-		if s.kind != arrayed {
-			basic = append(basic, s)
-			continue
-		}
-		if s.axes() == 0 {
-			return c.fail(graph.IndexError, errors.New("a mask without axes keeps all or nothing: use where"))
-		}
-		for range s.axes() {
-			basic = append(basic, All().span())
-		}
-	}
-	at := slices.IndexFunc(spans, func(s span) bool { return s.kind == arrayed })
-	n, axis := spans[at].axes(), at // every item before it gives one axis
-	x := c.keep(slice(c.at, in, basic))
-	if c.err != nil {
-		return x
-	}
-	switch {
-	case index.DType() == dtype.Bool:
-		own := x.Shape()[axis : axis+n]
-		if n > 1 {
-			if !own.Equal(index.Shape()) {
-				return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v", index.Shape(), own))
-			}
-			shape := append(append(append(block.Shape{}, x.Shape()[:axis]...), c.flatSize(index)), x.Shape()[axis+n:]...)
-			x, index = c.reshape(x, shape...), c.flat(index)
-		}
-		return c.compress(x, index, axis)
-	case !index.DType().IsInteger():
-		return c.fail(graph.IndexError, fmt.Errorf("the index array is %v; it must be of integers or bools", index.DType()))
-	}
-	// The indices stand in the place of the axis: along new axes of x.
-	size := c.flatSize(index)
-	flat := c.flat(index)
-	shape := append(append(append(block.Shape{}, x.Shape()[:axis]...), index.Shape()...), x.Shape()[axis+1:]...)
-	ones := make([]int, len(x.Grid()))
-	for i := range ones {
-		ones[i] = 1
-	}
-	ones[axis] = size
-	y := c.takeAlong(x, c.reshape(flat, ones...), axis)
-	if len(index.Grid()) == 1 {
-		return y
-	}
-	return c.reshape(y, shape...)
 }

@@ -2,6 +2,7 @@ package array
 
 import (
 	"fmt"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -38,32 +39,35 @@ func (c *composer) compress(in, mask graph.Ref, axis int) graph.Ref {
 	if c.err != nil {
 		return graph.Ref{}
 	}
-	own, other := in.Grid()[axis], mask.Grid()[0]
-	switch {
-	case own.Known() != other.Known() || !own.Known() && !own.Equal(other):
-		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v and the mask of shape %v have lengths that may differ; resolve the arrays first", axis, in.Shape(), mask.Shape()))
-	case own.Len() != other.Len():
-		return c.fail(graph.IndexError, fmt.Errorf("the mask has length %d, axis %d of shape %v has %d", other.Len(), axis, in.Shape(), own.Len()))
-	}
-	if own.Known() {
-		both := own.Union(other)
-		in, mask = c.regrid(in, axis, both), c.regrid(mask, 0, both)
-	}
-	var around []int
-	for i := range in.Grid() {
-		if i != axis {
-			around = append(around, i)
-		}
-	}
-	if around != nil {
-		mask = c.expand(mask, around...)
-	}
-	if c.err != nil {
+	if in, mask = c.aligned(in, mask, axis); c.err != nil {
 		return graph.Ref{}
 	}
 	grid := append(block.Grid{}, in.Grid()...)
 	grid[axis] = block.UnknownAxis(grid[axis].Blocks())
 	return c.blockwise(op.BlockCompress, in.DType(), grid, graph.BlockAttrs{Axis: axis}, in, mask)
+}
+
+// aligned is an array and a mask of one of its axes with the same blocks, the mask
+// with as many axes.
+func (c *composer) aligned(in, mask graph.Ref, axis int) (graph.Ref, graph.Ref) {
+	if c.err != nil {
+		return in, mask
+	}
+	own, other := in.Grid()[axis], mask.Grid()[0]
+	switch {
+	case own.Known() != other.Known() || !own.Known() && !own.Equal(other):
+		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v and the mask of shape %v have lengths that may differ; resolve the arrays first", axis, in.Shape(), mask.Shape())), mask
+	case own.Len() != other.Len():
+		return c.fail(graph.IndexError, fmt.Errorf("the mask has length %d, axis %d of shape %v has %d", other.Len(), axis, in.Shape(), own.Len())), mask
+	}
+	if own.Known() {
+		both := own.Union(other)
+		in, mask = c.regrid(in, axis, both), c.regrid(mask, 0, both)
+	}
+	if len(in.Grid()) > 1 {
+		mask = c.expand(mask, slices.Delete(allAxes(len(in.Grid())), axis, axis+1)...)
+	}
+	return in, mask
 }
 
 // flatSize is the number of elements; an error if it is not known.

@@ -119,12 +119,16 @@ func (a Array) Coarsen(name string, factors []int, trim bool) Array {
 		if len(factors) != len(x.Grid()) {
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d factors for the %d axes of shape %v", len(factors), len(x.Grid()), x.Shape()))
 		}
-		if !x.Grid().Known() {
-			return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", x.Shape()))
-		}
 		var shape, axes []int
 		for axis, k := range factors {
 			n := x.Shape()[axis]
+			if n == block.Unknown && k == 1 {
+				shape = append(shape, n)
+				continue
+			}
+			if n = c.known(x, axis); c.err != nil {
+				return graph.Ref{}
+			}
 			if k < 1 || n%k != 0 && !trim {
 				return c.fail(graph.ValueError, fmt.Errorf("the factor %d does not divide axis %d of shape %v; trim it, or choose another", k, axis, in[0].Shape()))
 			}

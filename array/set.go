@@ -16,20 +16,17 @@ import (
 // a.Index(items...) has, and converted to the type of a. Of an index that a list
 // names twice the last value stays.
 //
-// Where a mask is among the items, value has one element for all that it keeps,
-// along the mask's axes: for x[mask] = y[mask] write Where(mask, y, x).
+// Where a mask is among the items, value has along it one element, or one for each
+// that the mask keeps, in C order: how many these are is counted when the array is
+// computed, and another number is a ValueError then. Where value is as long as the
+// array, as in x[mask] = y[mask], Where(mask, y, x) counts nothing. No mask meets lists
+// or other arrays of an index, and arrays of indices set nothing.
 func (a Array) Set(value Array, items ...Index) Array {
-	spans := make([]span, len(items))
-	arrays := []Array{a, value}
-	for i, item := range items {
-		if item == nil {
-			return mistake(graph.ValueError, op.SetItem, site(a), fmt.Errorf("item %d of the index is nil", i))
-		}
-		if spans[i] = item.span(); spans[i].kind == arrayed {
-			arrays = append(arrays, spans[i].array)
-		}
+	spans, arrays, err := spansOf(items, false, true)
+	if err != nil {
+		return mistake(graph.ValueError, op.SetItem, site(a), err)
 	}
-	return composed(op.SetItem, arrays, func(c *composer, in []graph.Ref) graph.Ref {
+	return composed(op.SetItem, append([]Array{a, value}, arrays...), func(c *composer, in []graph.Ref) graph.Ref {
 		v := c.keep(graph.Assigned(c.at, in[1], in[0].DType()))
 		if c.err != nil {
 			return v
@@ -39,47 +36,6 @@ func (a Array) Set(value Array, items ...Index) Array {
 		}
 		return c.set(in[0], v, spans)
 	})
-}
-
-// setMask puts v where a mask is true.
-func (c *composer) setMask(x, v graph.Ref, arrays []graph.Ref, spans []span) graph.Ref {
-	spans, err := spread(spans, x.Shape())
-	if err != nil {
-		return c.fail(graph.IndexError, err)
-	}
-	at := slices.IndexFunc(spans, func(s span) bool { return s.kind == arrayed })
-	others := slices.ContainsFunc(spans, func(s span) bool {
-		return s.kind != arrayed && !(s.kind == ranged && s.start == Open && s.stop == Open && s.step == 1)
-	})
-	mask := arrays[0]
-	switch {
-	case len(arrays) > 1 || others:
-		return c.fail(graph.ValueError, errors.New("a mask stands with whole axes only: where the index has other items, use where(mask, value, x) of the part that they take, and set that"))
-	case mask.DType() != dtype.Bool:
-		return c.fail(graph.ValueError, fmt.Errorf("an array of %v says nowhere to set: a mask is of bools, and indices are given by List", mask.DType()))
-	}
-	rank, n := len(x.Grid()), len(mask.Grid())
-	own := x.Shape()[at : at+n]
-	if slices.Contains(own, block.Unknown) != slices.Contains(mask.Shape(), block.Unknown) {
-		return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v, of which lengths are unknown; resolve the arrays first", mask.Shape(), own))
-	}
-	if !own.Equal(mask.Shape()) {
-		return c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v", mask.Shape(), own))
-	}
-	// v's axes are those of x with the mask's as one.
-	after := rank - at - n
-	if axes := len(v.Grid()); axes > after {
-		if axes > rank-n+1 || v.Shape()[axes-after-1] != 1 {
-			return c.fail(graph.ValueError, fmt.Errorf("a value of shape %v has several elements for what a mask keeps: for x[mask] = y[mask] write where(mask, y, x)", v.Shape()))
-		}
-		for range n - 1 {
-			v = c.expand(v, axes-after-1)
-		}
-	}
-	for range after {
-		mask = c.expand(mask, -1)
-	}
-	return c.do(op.Where, mask, v, x)
 }
 
 // set puts v, of x's type, in the place of what spans take.
@@ -122,10 +78,9 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 		axis := len(parts)
 		p := setPart{length: x.Shape()[axis]}
 		if s.kind == listed {
-			if p.list, err = within(s.list, p.length); err != nil {
-				return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, x.Shape(), err))
+			if p.list = append([]int{}, c.indices(s, x.Shape(), axis)...); c.err != nil {
+				return graph.Ref{}
 			}
-			p.list = append([]int{}, p.list...)
 			p.count, p.shape = len(p.list), s.shape
 			shape = append(shape, s.shape...)
 			parts = append(parts, p)
@@ -344,18 +299,17 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 	together := true
 	late := false // whether the last of the lists stands behind an ellipsis
 	for axis, s := range spans {
-		list, shape := s.list, s.shape
 		switch s.kind {
 		case single:
-			list, shape = []int{s.start}, block.Shape{}
+			s.list, s.shape = []int{s.start}, block.Shape{}
 		case listed:
 		default:
 			rest = append(rest, axis)
 			continue
 		}
-		list, err := within(list, x.Shape()[axis])
-		if err != nil {
-			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v: %w", axis, x.Shape(), err))
+		list, shape := c.indices(s, x.Shape(), axis), s.shape
+		if c.err != nil {
+			return graph.Ref{}
 		}
 		together = together && (at == nil || at[len(at)-1] == axis-1 && late == s.late)
 		late = s.late

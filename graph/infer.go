@@ -328,6 +328,9 @@ func Blockwise(site Site, name op.Name, in []Ref, out block.Description, attrs B
 		err = checkOverlap(attrs.Overlap, in)
 	}
 	for i := 0; i < len(in) && err == nil; i++ {
+		if name == op.BlockShare && i == 0 {
+			continue // it is to be divided
+		}
 		err = sameCounts(i, in[i], attrs.Overlap, out.Grid, true)
 	}
 	if err != nil {

@@ -28,7 +28,8 @@ func BlocksOf(site Site, name op.Name, in []Ref, attrs BlockAttrs, kept block.Ax
 			return Ref{}, fail(site, name, fmt.Errorf("input %d has shape %v, the first %v: all have as many axes, and one at least", i, r.Shape(), in[0].Shape()))
 		}
 		in[i] = typed(r)
-		if name != op.BlockCompress && !r.Grid().Known() {
+		masked := name == op.BlockCompress || name == op.BlockShare || name == op.BlockPlace
+		if !masked && !r.Grid().Known() {
 			return Ref{}, fail(site, name, mistakef(IndexError, "shape %v has an unknown length; resolve the array first", r.Shape()))
 		}
 	}
@@ -50,6 +51,10 @@ func BlocksOf(site Site, name op.Name, in []Ref, attrs BlockAttrs, kept block.Ax
 		d, err = bestOf(in, attrs)
 	case op.BlockCompress:
 		d.Grid[attrs.Axis], err = keptOf(in, attrs.Axis, kept)
+	case op.BlockShare:
+		d.Grid[attrs.Axis], err = block.UnknownAxis(in[1].Grid()[attrs.Axis].Blocks()), checkMask(in[1], attrs.Axis)
+	case op.BlockPlace:
+		err = checkPlace(in, attrs.Axis)
 	case op.BlockTakeAlong:
 		d.Grid, err = pickedAlong(in, attrs.Axis)
 	case op.BlockSearch:
@@ -114,6 +119,40 @@ func bestOf(in []Ref, attrs BlockAttrs) (block.Description, error) {
 	d.Grid = slices.Clone(d.Grid)
 	d.Grid[attrs.Axis] = best
 	return d, err
+}
+
+// checkMask reports a mask that is not of bools along one axis.
+func checkMask(mask Ref, axis int) error {
+	if mask.DType() != dtype.Bool {
+		return mistakef(TypeError, "the mask is %v, not bool", mask.DType())
+	}
+	for i, a := range mask.Grid() {
+		if i != axis && a.Len() != 1 {
+			return fmt.Errorf("the mask has shape %v, which is more than axis %d", mask.Shape(), axis)
+		}
+	}
+	return nil
+}
+
+// checkPlace reports values that are not shared out to the blocks of a mask and of
+// the array.
+func checkPlace(in []Ref, axis int) error {
+	x, mask, v := in[0], in[1], in[2]
+	if err := checkMask(mask, axis); err != nil {
+		return err
+	}
+	if v.DType() != x.DType() {
+		return mistakef(TypeError, "the values are %v, not %v", v.DType(), x.DType())
+	}
+	if !mask.Grid()[axis].Equal(x.Grid()[axis]) || v.Grid()[axis].Blocks() != x.Grid()[axis].Blocks() {
+		return fmt.Errorf("shape %v, the mask of shape %v and the values of shape %v have different blocks along axis %d", x.Shape(), mask.Shape(), v.Shape(), axis)
+	}
+	for i, a := range v.Grid() {
+		if i != axis && a.Len() != 1 && !a.Equal(x.Grid()[i]) {
+			return fmt.Errorf("shapes %v and %v have different blocks along axis %d", x.Shape(), v.Shape(), i)
+		}
+	}
+	return nil
 }
 
 // keptOf is the blocks of what a mask keeps of an axis.

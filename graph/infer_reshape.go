@@ -13,6 +13,8 @@ import (
 // Reshape gives the elements of in, in C order, another shape; one length may
 // be -1 and follows from the others.
 //
+// An axis of unknown length stays; -1 stands for it.
+//
 // Groups of adjacent axes whose lengths do not change keep their blocks. In the
 // others a block of the result holds elements that are adjacent in the group's
 // C order, about as many as the largest block of the input does: the last axes
@@ -25,13 +27,17 @@ func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 	}
 	d := in.Describe()
 	from := d.Shape()
-	if shape, err = fillIn(from, shape); err != nil {
-		return Ref{}, fail(site, op.Reshape, err)
+	groups := aroundUnknown(from, shape)
+	if groups == nil {
+		if shape, err = fillIn(from, shape); err != nil {
+			return Ref{}, fail(site, op.Reshape, err)
+		}
+		groups = ReshapeGroups(from, shape)
 	}
 	grid := make(block.Grid, len(shape))
 	axes := make([]int, len(shape))
-	size := from.Elements()
-	for _, group := range ReshapeGroups(from, shape) {
+	size, err := from.Size()
+	for _, group := range groups {
 		if group.Kept(from, shape) {
 			for i := range group.To[1] - group.To[0] {
 				grid[group.To[0]+i], axes[group.To[0]+i] = d.Grid[group.From[0]+i], group.From[0]+i
@@ -44,7 +50,7 @@ func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 		}
 		for axis := group.To[1] - 1; axis >= group.To[0]; axis-- {
 			chunk := max(1, min(room, shape[axis]))
-			if size == 0 { // one block, however long the other axes are
+			if err == nil && size == 0 { // one block, however long the other axes are
 				chunk = shape[axis]
 			}
 			if chunk < shape[axis] {
@@ -55,16 +61,46 @@ func Reshape(site Site, in Ref, shape block.Shape) (Ref, error) {
 			grid[axis], axes[axis] = block.Regular(shape[axis], chunk), -1
 		}
 	}
-	attrs := ShapeAttrs{shape}
+	attrs := ShapeAttrs{slices.Clone(shape)}
 	return node(site, op.Reshape, attrs, block.Description{
 		DType: d.DType, Grid: grid, Names: pick(d.Names, axes), Attrs: carry(call(op.Reshape, attrs), in),
 	}, in)
 }
 
+// aroundUnknown is the groups of a reshape that keeps the one axis of unknown
+// length of an array, which -1 stands for, and has as many elements before and
+// after it; nil if there is none.
+func aroundUnknown(from, to block.Shape) []ReshapeGroup {
+	i, j := slices.Index(from, block.Unknown), slices.Index(to, block.Unknown)
+	if i < 0 || j < 0 {
+		return nil
+	}
+	var groups []ReshapeGroup
+	add := func(from0, from1, to0, to1 int) bool {
+		a, err := from[from0:from1].Size()
+		b, wrong := to[to0:to1].Size()
+		if err != nil || wrong != nil || a != b || a == 0 {
+			return false
+		}
+		for _, g := range ReshapeGroups(from[from0:from1], to[to0:to1]) {
+			groups = append(groups, ReshapeGroup{From: [2]int{from0 + g.From[0], from0 + g.From[1]}, To: [2]int{to0 + g.To[0], to0 + g.To[1]}})
+		}
+		return true
+	}
+	if !add(0, i, 0, j) {
+		return nil
+	}
+	groups = append(groups, ReshapeGroup{From: [2]int{i, i + 1}, To: [2]int{j, j + 1}})
+	if !add(i+1, len(from), j+1, len(to)) {
+		return nil
+	}
+	return groups
+}
+
 // fillIn is the shape that an array of shape from is given, without -1.
 func fillIn(from, to block.Shape) (block.Shape, error) {
 	if !from.Known() {
-		return nil, fmt.Errorf("shape %v has an unknown length, so that it has no other shape; resolve the array first", from)
+		return nil, fmt.Errorf("shape %v has an unknown length, which stays an axis of its own, -1 with as many elements before and after it, or none; resolve the array first", from)
 	}
 	size, err := from.Size()
 	if err != nil {

@@ -28,7 +28,7 @@ func FindUncounted(outputs []Ref) ([]Uncounted, error) {
 		if unknown[n] || n.Results[0].Grid.Known() {
 			continue
 		}
-		if unknown[n] = true; n.Op != op.BlockCompress {
+		if unknown[n] = true; n.Op != op.BlockCompress && n.Op != op.BlockShare {
 			continue
 		}
 		axis := n.Attrs.(BlockAttrs).Axis
@@ -66,6 +66,8 @@ func Resolve(outputs []Ref, found []Uncounted, counts [][]int64) ([]Ref, error) 
 		var err error
 		var r Ref
 		switch {
+		case counted[n] != nil && n.Op == op.BlockShare:
+			r, err = shared(n, inputs, counted[n])
 		case counted[n] != nil:
 			r, err = resolved(n, inputs, counted[n])
 		case slices.Equal(inputs, n.Inputs):
@@ -75,6 +77,11 @@ func Resolve(outputs []Ref, found []Uncounted, counts [][]int64) ([]Ref, error) 
 		}
 		if err != nil {
 			return nil, err
+		}
+		if n.Op == op.Reshape { // of an array that turned out empty
+			if r, err = inBlocks(r, n.Results[0].Grid); err != nil {
+				return nil, err
+			}
 		}
 		d := r.Describe()
 		d.Names, d.Attrs = n.Results[0].Names, n.Results[0].Attrs
@@ -87,6 +94,20 @@ func Resolve(outputs []Ref, found []Uncounted, counts [][]int64) ([]Ref, error) 
 		}
 	}
 	return outputs, nil
+}
+
+// inBlocks is r in the blocks of a grid, where these are known.
+func inBlocks(r Ref, grid block.Grid) (Ref, error) {
+	grid = slices.Clone(grid)
+	for axis, a := range grid {
+		if !a.Known() {
+			grid[axis] = r.Grid()[axis]
+		}
+	}
+	if r.Grid().Equal(grid) {
+		return r, nil
+	}
+	return Rechunk(r.Node.Site, r, grid)
 }
 
 // resolved is what a mask keeps of each block, where counts say how much that is.
@@ -145,6 +166,57 @@ func resolved(n *Node, inputs []Ref, counts []int64) (Ref, error) {
 	return Blockwise(n.Site, n.Op, inputs, out, n.Attrs.(BlockAttrs))
 }
 
+// shared is elements shared out to the blocks of a mask, where counts say how many
+// each of them takes. A block that takes none is given one that it does not read.
+func shared(n *Node, inputs []Ref, counts []int64) (Ref, error) {
+	axis, in := n.Attrs.(BlockAttrs).Axis, inputs[0]
+	length := in.Grid()[axis].Len()
+	var runs []block.IndexRun
+	sizes := make([]int, len(counts))
+	total, wide := 0, 0 // elements, and places for them
+	for b, count := range counts {
+		run := block.IndexRun{To: wide, From: total, Step: 1}
+		switch {
+		case count == 0:
+			run = block.IndexRun{To: wide, From: block.Fill}
+		case length == 1:
+			run.From, run.Step = 0, 0
+		}
+		// Between blocks that take elements both go on.
+		if last := len(runs) - 1; last < 0 || (run.From == block.Fill) != (runs[last].From == block.Fill) {
+			runs = append(runs, run)
+		}
+		sizes[b] = max(1, int(count))
+		total, wide = total+int(count), wide+sizes[b]
+	}
+	if length != total && length != 1 {
+		return Ref{}, fail(n.Site, op.SetItem, mistakef(ValueError, "cannot assign %d input values to the %d output values where the mask is true", length, total))
+	}
+	if wide == 1 { // which would stretch
+		if counts[0] > 0 {
+			runs = append(runs, block.IndexRun{To: 1, From: block.Fill})
+		}
+		wide, sizes[0] = 2, 2
+	}
+	m, err := block.MapOfRuns(wide, runs)
+	if err != nil {
+		return Ref{}, err
+	}
+	zero, _ := dtype.ScalarOf(false)
+	a := GatherAttrs{Grid: slices.Clone(in.Grid())}
+	if a.Fill, err = zero.Convert(in.DType()); err != nil {
+		return Ref{}, err
+	}
+	for k := range in.Grid() {
+		a.Axes = append(a.Axes, WholeAxis(in, k))
+	}
+	a.Axes[axis].Maps = []block.IndexMap{m}
+	if a.Grid[axis], err = block.Irregular(sizes); err != nil {
+		return Ref{}, err
+	}
+	return Gather(n.Site, op.Take, in, a)
+}
+
 // rebuilt is n with inputs of which lengths have become known.
 func rebuilt(n *Node, inputs []Ref) (Ref, error) {
 	m := *n
@@ -191,7 +263,7 @@ func rebuilt(n *Node, inputs []Ref) (Ref, error) {
 	case FuncAttrs, BlockAttrs:
 		d.Grid = slices.Clone(d.Grid)
 		for axis := range d.Grid {
-			if b, ok := a.(BlockAttrs); d.Grid[axis].Known() || ok && n.Op == op.BlockCompress && axis == b.Axis {
+			if b, ok := a.(BlockAttrs); d.Grid[axis].Known() || ok && (n.Op == op.BlockCompress || n.Op == op.BlockShare) && axis == b.Axis {
 				continue // or still to be counted
 			}
 			fits := func(in Ref) bool { return len(in.Grid()) == len(d.Grid) }
@@ -206,6 +278,9 @@ func rebuilt(n *Node, inputs []Ref) (Ref, error) {
 		}
 		if b, ok := a.(BlockAttrs); ok && n.Op == op.BlockCompress {
 			d.Grid[b.Axis] = block.UnknownAxis(inputs[0].Grid()[b.Axis].Blocks())
+		}
+		if b, ok := a.(BlockAttrs); ok && n.Op == op.BlockShare {
+			d.Grid[b.Axis] = block.UnknownAxis(inputs[1].Grid()[b.Axis].Blocks())
 		}
 	}
 	m.Results = []block.Description{d}

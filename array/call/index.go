@@ -7,8 +7,6 @@ import (
 	"slices"
 
 	"gabion/array"
-	"gabion/block"
-	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
 )
@@ -24,7 +22,7 @@ func getitem(a *arguments) array.Array {
 	}
 	at := a.alone(items)
 	if at < 0 || a.err != nil {
-		index := a.index(x, key)
+		index := a.index(key)
 		if a.err != nil {
 			return x
 		}
@@ -33,7 +31,7 @@ func getitem(a *arguments) array.Array {
 	keep := items[at] == true
 	items = slices.Clone(items)
 	items[at] = nil
-	x = a.made(x.Index(a.index(x, items)...))
+	x = a.made(x.Index(a.index(items)...))
 	if keep || a.err != nil || x.Err() != nil {
 		return x
 	}
@@ -44,8 +42,8 @@ func getitem(a *arguments) array.Array {
 	return x.Index(append(slices.Repeat([]array.Index{array.All()}, axis), array.Range(0, 0))...)
 }
 
-// index is what is taken of each axis of x.
-func (a *arguments) index(x array.Array, key Arg) []array.Index {
+// index is what is taken of each axis.
+func (a *arguments) index(key Arg) []array.Index {
 	if text, ok := key.(string); ok {
 		items, err := array.ParseIndex(text)
 		if err != nil {
@@ -58,47 +56,11 @@ func (a *arguments) index(x array.Array, key Arg) []array.Index {
 		items = []Arg{key}
 	}
 	a.meeting(items)
-	var index []array.Index
+	index := make([]array.Index, len(items))
 	for i, item := range items {
-		if list, ok := item.([]Arg); ok {
-			index = append(index, a.indexList(x, items, i, list)...)
-		} else {
-			index = append(index, a.indexItem(item))
-		}
+		index[i] = a.indexItem(item)
 	}
 	return index
-}
-
-// axisAt is the axis of an array of a number of axes at which item i of an index
-// stands.
-func axisAt(items []Arg, i, rank int) int {
-	before, after, dots := 0, 0, false
-	for k, item := range items {
-		n := 1
-		switch item := item.(type) {
-		case nil, bool:
-			n = 0
-		case document.Ellipsis:
-			n, dots = 0, dots || k < i
-		case array.Array:
-			if item.DType() == dtype.Bool {
-				n = item.Rank()
-			}
-		case []Arg:
-			if shape, _, mask, _ := nested(item); mask != nil {
-				n = len(shape)
-			}
-		}
-		if k < i {
-			before += n
-		} else {
-			after += n
-		}
-	}
-	if dots {
-		return rank - after
-	}
-	return before
 }
 
 // maxMeeting bounds the places that lists of an index name together: two lists of a
@@ -161,38 +123,20 @@ func nested(list []Arg) (shape []int, numbers []Arg, mask []bool, even bool) {
 	return shape, numbers, mask, even
 }
 
-// indexList is a list of indices, of any shape, or a mask: that is the lists of the
-// indices, along each of its axes, at which it is true.
-func (a *arguments) indexList(x array.Array, items []Arg, i int, list []Arg) []array.Index {
+// indexList is a list of indices, of any shape, or a mask.
+func (a *arguments) indexList(list []Arg) array.Index {
 	shape, numbers, mask, even := nested(list)
-	if !even {
+	switch {
+	case !even:
 		a.fail(graph.IndexError, "key", errors.New("a list in an index has whole numbers or bools, and lists within it have one length"))
-		return nil
+	case mask != nil:
+		return array.Mask(mask, shape...)
 	}
-	if mask == nil {
-		indices := make([]int, len(numbers))
-		for k, v := range numbers {
-			indices[k] = a.whole("key", v)
-		}
-		return []array.Index{array.ListND(indices, shape...)}
+	indices := make([]int, len(numbers))
+	for i, v := range numbers {
+		indices[i] = a.whole("key", v)
 	}
-	axis := axisAt(items, i, x.Rank())
-	if own := x.Shape(); axis >= 0 && axis+len(shape) <= len(own) && !slices.Equal(own[axis:axis+len(shape)], shape) {
-		a.fail(graph.IndexError, "key", fmt.Errorf("the mask has shape %v, the axes it stands for %v", block.Shape(shape), own[axis:axis+len(shape)]))
-		return nil
-	}
-	indices := make([][]int, len(shape))
-	for k, keep := range mask {
-		for axis := len(shape) - 1; keep && axis >= 0; axis-- {
-			indices[axis] = append(indices[axis], k%shape[axis])
-			k /= shape[axis]
-		}
-	}
-	var index []array.Index
-	for _, list := range indices {
-		index = append(index, array.List(list...))
-	}
-	return index
+	return array.ListND(indices, shape...)
 }
 
 // alone is the place of a bool that is an item of an index, which adds an axis, of
@@ -233,6 +177,8 @@ func (a *arguments) indexItem(v Arg) array.Index {
 		return array.RangeStep(numbers[0], numbers[1], numbers[2])
 	case array.Array:
 		return v
+	case []Arg:
+		return a.indexList(v)
 	}
 	n, ok := integer(v)
 	switch {

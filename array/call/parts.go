@@ -20,6 +20,8 @@ var parts = map[op.Name]func(a *arguments) array.Array{
 	op.BlockTopk:      blocks("x"),
 	op.BlockArgtopk:   blocks("x", "indices"),
 	op.BlockCompress:  blocks("x", "mask"),
+	op.BlockShare:     blocks("x", "mask"),
+	op.BlockPlace:     blocks("x", "mask", "values"),
 	op.BlockTakeAlong: blocks("x", "indices"),
 	op.BlockSearch:    blocks("x", "values"),
 	op.BlockWindows:   windows,

@@ -156,7 +156,7 @@ func repeat(a *arguments) array.Array {
 
 func setitem(a *arguments) array.Array {
 	x := a.array("x")
-	index := a.index(x, a.value("key"))
+	index := a.index(a.value("key"))
 	value := a.array("value")
 	if a.err != nil {
 		return x

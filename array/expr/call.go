@@ -147,7 +147,7 @@ func (c *calling) add(arg ast.Expr, count int) error {
 			return c.option(name, inner)
 		}
 	}
-	v, err := c.eval(arg)
+	v, err := c.argument(arg)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (c *calling) add(arg ast.Expr, count int) error {
 		}
 		p = c.params[c.next]
 		a, taken := c.given[p.Name]
-		_, isText := v.(text)
+		_, isText := v.(string)
 		if p.Kind == op.Operands && !isText {
 			list, _ := a.value.([]call.Arg)
 			c.given[p.Name] = argument{arg.Pos(), append(list, v), append(a.items, arg.Pos())}
@@ -169,11 +169,26 @@ func (c *calling) add(arg ast.Expr, count int) error {
 			break
 		}
 	}
-	if s, ok := v.(text); ok {
-		v = string(s)
-	}
 	c.given[p.Name] = argument{pos: arg.Pos(), value: v}
 	return nil
+}
+
+// leftOut is what stands for an argument that is left out before others, where no
+// input is called so.
+const leftOut = "none"
+
+// argument is an argument's value: nil if it is left out.
+func (c *calling) argument(n ast.Expr) (call.Arg, error) {
+	if name, ok := n.(*ast.Ident); ok && name.Name == leftOut {
+		if _, input := c.inputs[leftOut]; !input {
+			return nil, nil
+		}
+	}
+	v, err := c.eval(n)
+	if s, ok := v.(text); ok {
+		return string(s), err
+	}
+	return v, err
 }
 
 // option takes an argument with a name.
@@ -188,12 +203,9 @@ func (c *calling) option(name string, n *ast.CallExpr) error {
 	a := argument{pos: n.Pos()}
 	list := []call.Arg{}
 	for _, inner := range n.Args {
-		v, err := c.eval(inner)
+		v, err := c.argument(inner)
 		if err != nil {
 			return err
-		}
-		if s, ok := v.(text); ok {
-			v = string(s)
 		}
 		list = append(list, v)
 		a.items = append(a.items, inner.Pos())

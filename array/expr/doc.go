@@ -36,7 +36,8 @@
 // Functions are the operations of Gabion, by the names of the Python Array API
 // standard or NumPy's; gabion ops lists them with their parameters. Arguments are for
 // the parameters in order. Those that are no arrays may be named, which is written as
-// a call, in any place: keepdims(true), axis(0, 1). Lists are written so.
+// a call, in any place: keepdims(true), axis(0, 1). Lists are written so. Of those in
+// order, none is one that is left out: clip(x, none, 5).
 //
 //	sqrt(x)   where(cond, a, b)   minimum(a, b)   and the other elementwise operations
 //	mean(x)   mean(x, 0)   mean(x, "TIME")   mean(x, axis(0, 1))   mean(x, axis())

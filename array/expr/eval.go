@@ -35,11 +35,8 @@ type evaluator struct {
 	inputs map[string]array.Array
 }
 
-// A value is an array.Array, a text, a constant or, as an argument, none.
+// A value is an array.Array, a text or a constant.
 type value any
-
-// none stands for an argument that is left out before others.
-type none struct{}
 
 // text is what stands in double quotes.
 type text string
@@ -72,8 +69,6 @@ func (ev evaluator) asArray(pos token.Pos, v value) (array.Array, error) {
 		return v, nil
 	case text:
 		return array.Array{}, ev.at(pos, "%q is text where an array is expected", string(v))
-	case none:
-		return array.Array{}, ev.at(pos, "none is no array; it stands for a bound or a number that is left out, as in clip(x, none, 5)")
 	}
 	return weak(v).MadeAt(ev.place(pos)), nil
 }
@@ -121,6 +116,9 @@ func (ev evaluator) name(n *ast.Ident) (value, error) {
 	}
 	if c, ok := named[n.Name]; ok {
 		return c, nil
+	}
+	if n.Name == leftOut {
+		return nil, ev.at(n.Pos(), "none is no value; it stands for an argument that is left out before others, as in clip(x, none, 5)")
 	}
 	inputs := slices.Sorted(maps.Keys(ev.inputs))
 	if lookup(n.Name) != nil {

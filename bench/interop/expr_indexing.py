@@ -141,8 +141,8 @@ class IndexingCase(Case):
             texts.append("...")
         return tuple(items), ", ".join(texts) if len(texts) != 0 else "()"
 
-    def lists(self, rank):
-        """Lists and single indices for axes; the lists' shapes broadcast, mostly."""
+    def lists(self, rank, arrays=False):
+        """Lists and single indices for axes; the lists' shapes broadcast, mostly. With arrays of indices among them."""
         rng = self.rng
         common = tuple(rng.choice([0, 1, 2, 3, 3, 5, 9] if rng.random() < 0.1 else [1, 2, 3, 5]) for _ in range(rng.choice([1, 1, 1, 2, 3])))
         sure = 0 in common  # NumPy does not look at indices that stretch to none
@@ -162,23 +162,42 @@ class IndexingCase(Case):
         for _ in range(rng.choice([0, 0, 1, 2])):
             if len(advanced) < rank:
                 advanced.append((lambda axes: self.single(axes, sure), None, 1))
+        if arrays and not sure:
+            for k, (make, shape, n) in enumerate(advanced):
+                if shape is not None and (k == 0 or rng.random() < 0.5):
+                    advanced[k] = (lambda axes, shape=shape: self.integers(axes[0], shape), shape, n)
+        if common[1:] == () and count > 1 and not sure and rng.random() < 0.3:  # a list of bools that is true as often, mostly
+            def bools(axes):
+                v = np.zeros(axes[0], "?")
+                v[self.np_rng.permutation(axes[0])[:common[0]]] = True
+                return (v, str(v.tolist())) if v.size else (np.zeros(0, "i8"), "[]")
+            advanced[0] = (bools, None, 1)
         return advanced
+
+    def integers(self, n, shape):
+        """An array of indices."""
+        v = self.indices(n, shape)
+        i = self.fresh(v.astype(self.rng.choice([d for d in ("int8", "int64", "uint8", "uint64") if v.size == 0 or np.iinfo(d).min <= v.min() and v.max() <= np.iinfo(d).max])))
+        return i.v, i.text
 
     def single(self, axes, sure=False):
         i = int(self.indices(axes[0], (1,), sure)[0]) if axes[0] else 0
         return i, str(i)
 
     def chosen(self, a):
-        """One mask, of one or several axes, or one array of indices."""
+        """One mask, of one or several axes, with single indices, or arrays of indices."""
         rng, rank = self.rng, len(a.shape)
-        if rng.random() < 0.6:
+        if rng.random() < 0.3:
+            return self.lists(rank, arrays=True)
+        if rng.random() < 0.7:
             def masked(axes):
                 if len(axes) == 1 and rng.random() < 0.4:
                     v = self.mask(axes[0] + (rng.random() < 0.03))
                     return v if v.size else np.zeros(0, "i8"), str(v.tolist())
                 m = self.truth(tuple(axes))
                 return m.v, m.text
-            return [(masked, None, rng.choice([1, 1, 2, rank, rng.randint(1, rank)]) if rank > 1 else 1)]
+            axes = rng.choice([1, 1, 2, rank, rng.randint(1, rank)]) if rank > 1 else 1
+            return [(masked, None, axes)] + self.beside(rank - axes)
 
         def picked(axes):
             v = self.indices(axes[0], tuple(rng.choice([0, 1, 2, 3]) if rng.random() < 0.1 else rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0)
@@ -188,6 +207,17 @@ class IndexingCase(Case):
             i = self.fresh(v.astype(rng.choice(kinds)))
             return i.v, i.text
         return [(picked, None, 1)]
+
+    def beside(self, rank):
+        """Single indices and lists of one index, which stand beside a mask."""
+        rng, few = self.rng, []
+        for _ in range(rng.choice([0, 0, 1, 2])):
+            if len(few) < rank:
+                def one(axes, shape=(1,) * rng.choice([1, 1, 2])):
+                    v = self.indices(axes[0], shape)
+                    return v, str(v.tolist())
+                few.append((one if rng.random() < 0.3 else self.single, None, 1))
+        return few
 
     def part(self):
         a = self.array(exact=False)
@@ -230,13 +260,20 @@ class IndexingCase(Case):
         rng, a = self.rng, self.array()
         rank = len(a.shape)
         kind = rng.random()
-        masked = kind < 0.25 and rank
+        masked = kind < 0.35 and rank
         if masked:
             n = rng.choice([1, 1, rank, rng.randint(1, rank)])
-            at = rng.randint(0, rank - n)
-            m = self.truth(a.shape[at:at + n])
-            items = (slice(None),) * at + (m.v,)
-            text = ", ".join([":"] * at + [m.text])
+
+            def truth(axes):
+                if rng.random() < 0.3:
+                    v = self.mask(tuple(axes))
+                    return v, str(v.tolist()) if v.size else "MASK"
+                m = self.truth(tuple(axes))
+                return m.v, m.text
+            items, text = self.around(a, [(truth, None, n)] + (self.beside(rank - n) if rng.random() < 0.5 else []), new=rng.random() < 0.3)
+            lists = sum(isinstance(i, np.ndarray) for i in items)
+            if "MASK" in text or "None" in text and lists > 1:
+                return None  # a list without bools is one of indices; new axes and several lists are refused
         elif kind < 0.6 and rank:
             advanced = self.lists(rank)
             items, text = self.around(a, advanced, new=len(advanced) == 1)
@@ -256,18 +293,16 @@ class IndexingCase(Case):
                 v = self.constant() if a.v.dtype.kind == "c" else next(c for c in iter(self.constant, None) if type(c.v) in (bool, int))
         else:
             shape = [1 if rng.random() < 0.15 else n for n in part]
-            if masked:
-                shape = [1] + list(a.shape[at + n:])
             shape = ([1] * rng.choice([0, 0, 0, 1]) + shape)[rng.choice([0, 0, 0, 1, 2, len(shape)]):]
-            if masked and len(shape) > len(part):
-                shape = shape[1:]
-            if shape and rng.random() < 0.02 and not masked:
-                shape[-1] += 1
+            if shape and rng.random() < (0.06 if masked else 0.02):
+                shape[rng.randrange(len(shape))] += 1
             fits = [p for p in self.pool if p.tol is None and list(p.shape) == shape and not ref.is_constant(p.v) and not unknown(p)]
             if np.prod(shape) > 10_000:
                 return None
             d = a.v.dtype if rng.random() < 0.5 else rng.choice(ref.DTYPES)
             v = rng.choice(fits) if fits and rng.random() < 0.5 else self.fresh(self.elements(d, tuple(shape)))
+            if masked and a.tol is None and rng.random() < 0.2:  # of as many elements as the mask keeps
+                v = Value(f"logical_not({a.text}[{text}])", np.logical_not(a.v[items]))
         return self.made(f"setitem({a.text}, key[{text}], {v.text})", (a, v), lambda: (replaced(a.v, items, v.v), None)) \
             if a.v.size <= LARGEST and np.prod(part, dtype=float) <= LARGEST else None
 

@@ -22,7 +22,9 @@ products within one a factor, 8 of complex ones. More differences that are meant
   one. argwhere of it, windows of length 0 and topk of no elements are refused.
 - Indices in a list are looked at always, those in an array where the result has
   elements; a value to pad with also where nothing is put.
-- Several elements for what a mask keeps are not set: that is where.
+- A mask meets no other mask, list or array of indices, of which the lengths would
+  have to agree, but lists of one index; lists of bools do. Arrays of indices set
+  nothing, nor do several lists together with new axes.
 - Shapes of weights that do not fit are a ValueError, in NumPy a TypeError.
 """
 import argparse

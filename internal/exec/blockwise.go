@@ -38,6 +38,7 @@ func init() {
 		op.BlockTopk:      topk,
 		op.BlockArgtopk:   topk,
 		op.BlockCompress:  compress,
+		op.BlockPlace:     place,
 		op.BlockTakeAlong: takeAlong,
 		op.BlockSearch:    search,
 		op.BlockWindows:   windows,
@@ -125,21 +126,47 @@ func compress(a *wholeArgs, dst block.Block, src []block.Block) error {
 		return fmt.Errorf("the mask is true at %d places of the block, it was at %d when they were counted: its source gives other elements than before",
 			n, dst.Shape[a.Axis])
 	}
-	// The places are found once for all lanes, a part of them at a time.
-	var room [4096]int64
-	for from, kept := 0, 0; from < mask.N; {
-		var places []int64
-		places, from = kernel.Trues(room[:0], mask, from)
-		err := lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
+	// The places are found once for all lanes.
+	return eachTrue(mask, func(places []int64, kept int) error {
+		return lanes(a.Axis, []block.Block{dst, src[0]}, func(at []int) error {
 			to := lane(dst, a.Axis, at[0])
 			to.Offset += kept * to.Stride
 			kernel.Pick(dst.DType.Size(), to, lane(src[0], a.Axis, at[1]), places)
 			return nil
 		})
-		if err != nil {
+	})
+}
+
+// place copies the first input, with the elements of the third one after the other
+// where the lane of the mask is true. Where that is nowhere or at one place there may
+// be one more, which is not read: no block is without elements or stretches.
+func place(a *wholeArgs, dst block.Block, src []block.Block) error {
+	mask, v := lane(src[1], a.Axis, src[1].Offset), src[2]
+	if n, given := kernel.CountTrue(mask), v.Shape[a.Axis]; given != max(1, n) && given != max(2, n) {
+		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", n, given)
+	}
+	block.Copy(dst, src[0])
+	return eachTrue(mask, func(places []int64, kept int) error {
+		return lanes(a.Axis, []block.Block{dst, v}, func(at []int) error {
+			from := lane(v, a.Axis, at[1])
+			from.Offset += kept * from.Stride
+			kernel.Put(dst.DType.Size(), lane(dst, a.Axis, at[0]), from, places)
+			return nil
+		})
+	})
+}
+
+// eachTrue calls f for the places where a mask is true, a part of them at a time,
+// with how many there are before them.
+func eachTrue(mask kernel.Lane, f func(places []int64, before int) error) error {
+	var room [4096]int64
+	for from, before := 0, 0; from < mask.N; {
+		var places []int64
+		places, from = kernel.Trues(room[:0], mask, from)
+		if err := f(places, before); err != nil {
 			return err
 		}
-		kept += len(places)
+		before += len(places)
 	}
 	return nil
 }

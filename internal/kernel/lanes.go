@@ -333,6 +333,31 @@ func pick[T dtype.Element](dst, src Lane, places []int64) {
 	}
 }
 
+// Put sets dst[places[i]] to src[i], of elements of a size in bytes.
+func Put(size int, dst, src Lane, places []int64) {
+	switch size {
+	case 1:
+		put[uint8](dst, src, places)
+	case 2:
+		put[uint16](dst, src, places)
+	case 4:
+		put[uint32](dst, src, places)
+	case 8:
+		put[uint64](dst, src, places)
+	case 16:
+		put[complex128](dst, src, places)
+	}
+}
+
+func put[T dtype.Element](dst, src Lane, places []int64) {
+	d, s := elements[T](dst), elements[T](src)
+	from := src.Offset
+	for _, place := range places {
+		d[dst.Offset+int(place)*dst.Stride] = s[from]
+		from += src.Stride
+	}
+}
+
 // IndexError is an index that an axis of a length does not have, of which only
 // computing the indices tells.
 type IndexError struct {

@@ -10,6 +10,8 @@ const (
 	BlockTopk      Name = "block_topk"
 	BlockArgtopk   Name = "block_argtopk"
 	BlockCompress  Name = "block_compress"
+	BlockShare     Name = "block_share"
+	BlockPlace     Name = "block_place"
 	BlockTakeAlong Name = "block_take_along_axis"
 	BlockSearch    Name = "block_searchsorted"
 	BlockWindows   Name = "block_sliding_windows"
@@ -33,6 +35,10 @@ var blocks = []Op{
 		Doc: "the indices that stand beside the greatest or least elements of each block"},
 	{Name: BlockCompress, Class: Blockwise, Arity: 2, Internal: true, Params: append(ofBlocks(pX, required("mask", Operand)), pChunks),
 		Doc: "the elements of each block along an axis where a mask is true, as many as chunks say if they are counted"},
+	{Name: BlockShare, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, required("mask", Operand)),
+		Doc: "elements along an axis shared out to the blocks of a mask, to each as many as it is true there"},
+	{Name: BlockPlace, Class: Blockwise, Arity: 3, Internal: true, Params: ofBlocks(pX, required("mask", Operand), required("values", Operand)),
+		Doc: "each block with values, one after the other along an axis, where a mask is true"},
 	{Name: BlockTakeAlong, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, required("indices", Operand)),
 		Doc: "the elements of an axis, which is one block and comes last, at indices for every place"},
 	{Name: BlockSearch, Class: Blockwise, Arity: 2, Internal: true, Params: []Param{pX, required("values", Operand), optional("right", Bool)},
