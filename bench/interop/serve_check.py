@@ -155,7 +155,7 @@ def main():
 def check(args):
     began = time.monotonic()
     operations = json.loads(subprocess.run([args.gabion, "ops", "--json"], check=True, capture_output=True).stdout)
-    if args.jobs == 1:
+    if args.jobs == 1 or args.only:
         shares = [Share(args, operations, 0)]
     else:
         with ProcessPoolExecutor(args.jobs) as pool:
@@ -198,7 +198,8 @@ class Share:
     def run(self, name, only_new=False):
         """Runs a case; or only if it tries what nothing did before."""
         d, step, k = name.rpartition(":")
-        case = (Case, IndexingCase)[int(k) % 2](f"{self.args.seed}:{name}", **({"types": [d], "steps": 1} if step else {}))
+        kind = IndexingCase if int(k) % (4 if step else 2) == 1 else Case  # of which the most operations are steps
+        case = kind(f"{self.args.seed}:{name}", **({"types": [d], "steps": 1} if step else {}))
         document = Document(self.rows, case.inputs)
         try:
             outputs = [document.output(v.text) for v in case.roots]
