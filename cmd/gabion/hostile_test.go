@@ -75,7 +75,7 @@ func TestServeHostileDocuments(t *testing.T) {
 		{graph.ValueError, "more elements than an int can count", []string{zerosOf("1099511627776"), called("sliding_window_view", ", ["+whole("1073741824")+"]")}},
 		{graph.ValueError, "blocks meet", []string{`{"op": "zeros", "args": [[` + whole("1125899906842624") + `]], "kw": {"chunks": [` + whole("7") + `]}}`,
 			`{"op": "zeros", "args": [[` + whole("1125899906842624") + `]], "kw": {"chunks": [` + whole("11") + `]}}`, `{"op": "add", "in": [0, 1], "args": [{"in": 0}, {"in": 1}]}`}},
-		{graph.RuntimeError, "keeping account", []string{`{"op": "zeros", "args": [[` + whole("1099511627776") + `]], "kw": {"chunks": [` + whole("1") + `]}}`,
+		{graph.ValueError, "rechunk to larger", []string{`{"op": "zeros", "args": [[` + whole("1099511627776") + `]], "kw": {"chunks": [` + whole("1") + `]}}`,
 			called("cumulative_sum", ""), `{"op": "getitem", "in": [1], "args": [{"in": 0}, [` + whole("5") + `]]}`}},
 
 		// Indices.
