@@ -128,6 +128,10 @@ func TestTrianglesKeepWhatTheyKeep(t *testing.T) {
 		"diag: a matrix with 3 elements on diagonal -9223372036854775808 is larger than an int can count")
 	mistaken(t, array.Zeros[int8]([]int{3}).Diag(1<<40), graph.ValueError,
 		"diag: shape (1099511627779, 1099511627779) has more elements than an int can count")
-	mistaken(t, array.Zeros[int8]([]int{3}).Tril(0), graph.ValueError, "tril: shape (3,) has no two axes")
+	line := array.FromSlice([]float64{1, 2, 3}, nil, array.Chunks(2), array.Names("x"))
+	require.Equal(t, []float64{1, 0, 0, 1, 2, 0, 1, 2, 3}, values(t, line.Tril(0)))
+	require.Equal(t, []string{"", "x"}, line.Triu(0).Names())
+	mistaken(t, array.Zeros[int8](nil).Tril(0), graph.ValueError, "tril: shape () has no axis")
+	mistaken(t, array.Zeros[int8]([]int{1 << 40}).Tril(0), graph.ValueError, "tril: shape (1099511627776, 1099511627776) has more elements than an int can count")
 	mistaken(t, array.Zeros[int8]([]int{3, 3, 3}).Diag(0), graph.ValueError, "diag: shape (3, 3, 3) has not one axis or two")
 }

@@ -12,6 +12,7 @@ import (
 	"gabion/array"
 	"gabion/block"
 	"gabion/dtype"
+	"gabion/graph"
 	"gabion/scheduler"
 )
 
@@ -228,4 +229,16 @@ func TestGatherMistakes(t *testing.T) {
 		require.ErrorContains(t, c.a.Err(), c.want)
 	}
 	require.Contains(t, fmt.Sprint(x.Take([]int{9}, 0).Err()), "gather_test.go")
+}
+
+// TestPadEnds: each end of each axis has a value of its own, and where axes meet
+// that of the later one stands.
+func TestPadEnds(t *testing.T) {
+	number := func(v int64) dtype.Scalar { s, _ := dtype.ScalarOf(v); return s }
+	x := array.FromSlice([]float64{8, 9}, []int{1, 2}, array.Chunks(1))
+	ends := array.PadScalars([2]dtype.Scalar{number(1), number(2)}, [2]dtype.Scalar{number(3), number(4)})
+	require.Equal(t, []float64{3, 1, 1, 4, 3, 8, 9, 4, 3, 2, 2, 4}, values(t, x.Pad([][2]int{{1, 1}}, ends)))
+	one := array.PadScalars([2]dtype.Scalar{number(5), number(6)})
+	require.Equal(t, []float64{5, 8, 9, 6, 6}, values(t, x.Pad([][2]int{{0, 0}, {1, 2}}, one)))
+	mistaken(t, x.Slice("0").Pad([][2]int{{1, 1}}, ends), graph.ValueError, "pad: there are 2 pairs of values for the 1 axes of shape (2,); give one an axis or one for all")
 }
