@@ -21,7 +21,7 @@ type composer struct {
 
 // composed is an operation that is made of others by f.
 func composed(name op.Name, arrays []Array, f func(c *composer, in []graph.Ref) graph.Ref) Array {
-	at := site(arrays...)
+	at := site(arrays...).Of(name)
 	in, err := operands(name, at, arrays...)
 	if err != nil {
 		return Array{err: err}
@@ -174,7 +174,7 @@ func (c *composer) axes(axes []int, rank int) []int {
 // composedList is an operation of several results that are made of others by f.
 // With a mistake there are count results, and one at least, that carry it.
 func composedList(name op.Name, arrays []Array, count int, f func(c *composer, in []graph.Ref) []graph.Ref) []Array {
-	at := site(arrays...)
+	at := site(arrays...).Of(name)
 	c := &composer{name: name, at: at}
 	in, err := operands(name, at, arrays...)
 	var refs []graph.Ref

@@ -93,7 +93,7 @@ func collect(opts []CreateOption) creation {
 
 // create makes an array without inputs.
 func create(name op.Name, d dtype.DType, shape []int, opts []CreateOption, f func(at graph.Site, out block.Description) (graph.Ref, error)) Array {
-	at := site()
+	at := site().Of(name)
 	out, err := collect(opts).describe(d, block.Shape(shape))
 	if err != nil {
 		return Array{err: graph.Mistake(at, name, err)}
@@ -205,51 +205,30 @@ func Scalar[T dtype.Element | int | uint](v T) Array {
 // Full is v everywhere in an array of a shape.
 func Full[T dtype.Element | int | uint](shape []int, v T, opts ...CreateOption) Array {
 	s, _ := dtype.ScalarOf(v)
-	return create(op.Full, s.DType, shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
-		return graph.Full(at, out.Grid, s)
-	})
+	return everywhere(op.Full, shape, s, opts)
 }
 
 // Zeros is an array of zeros of type T, or of false.
 func Zeros[T dtype.Element](shape []int, opts ...CreateOption) Array {
-	var zero T
-	return Full(shape, zero, opts...)
+	return everywhere(op.Zeros, shape, bit(false, dtype.Of[T]()), opts)
 }
 
 // Ones is an array of ones of type T, or of true.
 func Ones[T dtype.Element](shape []int, opts ...CreateOption) Array {
-	var one T
-	switch p := any(&one).(type) {
-	case *bool:
-		*p = true
-	case *int8:
-		*p = 1
-	case *int16:
-		*p = 1
-	case *int32:
-		*p = 1
-	case *int64:
-		*p = 1
-	case *uint8:
-		*p = 1
-	case *uint16:
-		*p = 1
-	case *uint32:
-		*p = 1
-	case *uint64:
-		*p = 1
-	case *dtype.Half:
-		*p = dtype.HalfOf(1)
-	case *float32:
-		*p = 1
-	case *float64:
-		*p = 1
-	case *complex64:
-		*p = 1
-	case *complex128:
-		*p = 1
-	}
-	return Full(shape, one, opts...)
+	return everywhere(op.Ones, shape, bit(true, dtype.Of[T]()), opts)
+}
+
+// bit is 0 or 1 of a type.
+func bit(one bool, d dtype.DType) dtype.Scalar {
+	s, _ := dtype.ScalarOf(one)
+	s, _ = s.Convert(d)
+	return s
+}
+
+func everywhere(name op.Name, shape []int, v dtype.Scalar, opts []CreateOption) Array {
+	return create(name, v.DType, shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
+		return graph.Full(at, out.Grid, v)
+	})
 }
 
 // Real lists the types that a range may have.

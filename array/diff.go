@@ -35,6 +35,10 @@ func Append(x Array) DiffOption {
 	return diffOption(func(d *differences) { d.after, d.arrays = len(d.arrays), append(d.arrays, x) })
 }
 
+// maxOrder is the highest order of differences, so that a number in a request does
+// not decide how large a plan is.
+const maxOrder = 1 << 16
+
 // Diff is the n-th difference along an axis: n times x[i+1] - x[i], which makes
 // the axis shorter by one; of bools, whether they are different. Without options
 // nothing is put before or after the array.
@@ -63,6 +67,9 @@ func (a Array) Diff(n, axis int, opts ...DiffOption) Array {
 		length := c.known(x, axis)
 		if c.err == nil && n >= length {
 			return c.along(x, axis, graph.AxisIndex{Step: 1})
+		}
+		if n > maxOrder {
+			return c.fail(graph.ValueError, fmt.Errorf("the order %d is above %d: each order is an operation of its own", n, maxOrder))
 		}
 		subtract := op.Subtract
 		if c.err == nil && x.DType() == dtype.Bool {

@@ -57,9 +57,7 @@ func hasElements(b block.Block) bool {
 
 // FullOf is v everywhere in an array of a shape; see Full.
 func FullOf(shape []int, v dtype.Scalar, opts ...CreateOption) Array {
-	return create(op.Full, v.DType, shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
-		return graph.Full(at, out.Grid, v)
-	})
+	return everywhere(op.Full, shape, v, opts)
 }
 
 // RangeOf is count elements of type d along one axis: start, start + step, and

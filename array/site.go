@@ -11,7 +11,7 @@ func (a Array) MadeAt(place string) Array {
 		return a
 	}
 	node := *a.ref.Node // G2: others may refer to the node
-	node.Site = graph.Site{Text: place}
+	node.Site = graph.Site{Text: place}.Of(node.Site.Asked(node.Op))
 	a.ref.Node = &node
 	return a
 }

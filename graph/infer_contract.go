@@ -97,7 +97,7 @@ func contractedGrid(a, b Ref, attrs ContractAttrs) (block.Grid, error) {
 		}
 	}
 	if size, err := grid.Shape().Size(); err != nil || size > math.MaxInt/maxElement {
-		return nil, fmt.Errorf("shapes %s make more products than an int can count", shapeList([]Ref{a, b}))
+		return nil, fmt.Errorf("shapes %s make more than the %d products that are counted", shapeList([]Ref{a, b}), math.MaxInt/maxElement)
 	}
 	return grid, nil
 }

@@ -222,6 +222,24 @@ type TreeAttrs struct {
 type Site struct {
 	Text string // a place that is not in a Go file, such as a column of an expression
 	pcs  [8]uintptr
+
+	whole op.Name
+}
+
+// Of is the site of a part of an operation: errors of the part name the whole,
+// which is what the user's program asked for.
+func (s Site) Of(whole op.Name) Site {
+	s.whole = whole
+	return s
+}
+
+// Asked is the operation that the user's program asked for, of which own is a
+// part, or all.
+func (s Site) Asked(own op.Name) op.Name {
+	if s.whole != "" {
+		return s.whole
+	}
+	return own
 }
 
 // apiPackages are left out of call stacks when looking for the caller.

@@ -1,6 +1,7 @@
 package scheduler
 
 import (
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -99,7 +100,11 @@ func (r *run) fetchInput(t *task, i int, region block.Region) (block.Block, erro
 	var b block.Block
 	switch {
 	case from.Kind == plan.Load && r.plan.Sources[from.Source].Viewed:
-		b = in.View.Of(r.bind.Sources[from.Source].(block.Viewer).View(need), need.Start, region)
+		seen, err := r.view(t, from.Source, need)
+		if err != nil {
+			return b, err
+		}
+		b = in.View.Of(seen, need.Start, region)
 	case !in.Direct && box.Elements() == 1 && (st.single[i] || !r.larger(in, box.Start, need)):
 		number := in.Grid.Number(box.Start)
 		e, err := r.pinBlock(t, i, number)
@@ -245,8 +250,11 @@ func (r *run) gather(t *task, i int, region block.Region) (block.Block, error) {
 		}
 		whole := r.blockRegion(in, at)
 		if from.Kind == plan.Load && r.plan.Sources[from.Source].Viewed {
-			g.Copy(dst, at, r.bind.Sources[from.Source].(block.Viewer).View(whole), whole.Start)
-			return true
+			var seen block.Block
+			if seen, err = r.view(t, from.Source, whole); err == nil {
+				g.Copy(dst, at, seen, whole.Start)
+			}
+			return err == nil
 		}
 		err = r.gatherBlock(t, i, whole, in.Grid.Number(at), func(data []byte) {
 			g.Copy(dst, at, block.Dense(d, whole.Shape, data), whole.Start)
@@ -398,6 +406,24 @@ func (r *run) pinBlock(t *task, i, number int) (*entry, error) {
 	t.forget(buffer)
 	e.buffer = buffer
 	return e, nil
+}
+
+// view is a region of a source whose elements are in memory. A panic of the
+// source is an error.
+func (r *run) view(t *task, source int, region block.Region) (block.Block, error) {
+	var b block.Block
+	err := guard(func() error {
+		b = r.bind.Sources[source].(block.Viewer).View(region)
+		if b.Data == nil && !region.Empty() {
+			return errors.New("its memory is gone: the source was closed")
+		}
+		return nil
+	})
+	if err != nil {
+		from := &r.plan.Sources[source]
+		err = &exec.Error{Op: "read", Site: from.Site, Index: t.at, Err: fmt.Errorf("region %v of %s: %w", region, from.Title(), err)}
+	}
+	return b, err
 }
 
 // read reads a region of a source. A panic of the source is an error.

@@ -35,7 +35,7 @@ func (e *Engine) NewPersisted() *Persisted {
 	return p
 }
 
-var errReleased = errors.New("the persisted array was released; compute it again")
+var errReleased = errors.New("the persisted array was released, by itself or with its engine; compute it again")
 
 // Release gives the memory back. Reading afterwards is an error.
 func (p *Persisted) Release() {

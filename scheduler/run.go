@@ -526,7 +526,7 @@ func (r *run) admit(slot int, t *task) (ok bool, err error) {
 		return true, nil
 	}
 	if r.grants == 0 {
-		return false, fmt.Errorf("%s (at %v): %w: %s of %s", r.stages[t.stage].Op, r.stages[t.stage].Site, errNoGrant,
+		return false, fmt.Errorf("%s (at %v): %w: %s of %s", r.stages[t.stage].Site.Asked(r.stages[t.stage].Op), r.stages[t.stage].Site, errNoGrant,
 			plan.Size(bound), plan.Size(r.plan.Fit.WorkingSet))
 	}
 	t.slot = slot

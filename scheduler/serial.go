@@ -2,6 +2,7 @@ package scheduler
 
 import (
 	"context"
+	"errors"
 	"math"
 
 	"gabion/block"
@@ -77,7 +78,11 @@ func (s *serial) stage(i int) error {
 		src := s.bind.Sources[st.Source]
 		dst := s.arrays[i][0].Part(st.Window)
 		if view, ok := src.(block.Viewer); ok {
-			block.Copy(dst, view.View(st.Window))
+			seen := view.View(st.Window)
+			if seen.Data == nil {
+				return errors.New("the memory of a source is gone: it was closed")
+			}
+			block.Copy(dst, seen)
 			return nil
 		}
 		return src.Read(s.ctx, st.Window, dst, block.NewScratch(src.Scratch(st.Window)))

@@ -19,10 +19,10 @@ var pageParts = []struct {
 	{"Reshaping", op.Reshaping},
 	{"Joining", op.Concatenation},
 	{"Picking", op.Gathering},
+	{"Along an axis", op.Blockwise},
 	{"Products", op.Contraction},
 	{"Chunks", op.Regridding},
 	{"Functions of blocks", op.Function},
-	{"Made of others", op.Composed},
 }
 
 const pageHead = `# Operations
@@ -34,7 +34,8 @@ So they are called in plan documents ([plan-document.md](plan-document.md)) and,
 (` + "`go doc gabion/array/expr`" + `). What is followed by ` + "`=…`" + ` may be left out. In Go they are methods of ` + "`array.Array`" + ` and functions of package ` + "`array`" + `.
 
 Results have the types, shapes and values that NumPy 2 gives, or what the last column says. Element types promote as in NumPy 2, and so do
-literals: they give way to the type of the arrays they meet. No operation changes its operands.
+literals: they give way to the type of the arrays they meet. No operation changes its operands. What a plan needs of the memory budget is
+known before it runs (` + "`array.Explain`" + `), and it takes no more.
 
 ` + "`read`" + ` is for plan documents alone, which also have ` + "`input`" + ` and ` + "`write`" + `. What takes a function of Go is for Go alone; a function of whole
 blocks that is registered under a name is called by ` + "`map_blocks`" + `.
@@ -44,17 +45,8 @@ blocks that is registered under a name is called by ` + "`map_blocks`" + `.
 func operationsPage() string {
 	var b strings.Builder
 	b.WriteString(pageHead)
-	done := make(map[op.Class]bool)
 	for _, part := range pageParts {
 		writePart(&b, part.title, part.class)
-		done[part.class] = true
-	}
-	for _, row := range op.Public() { // of a class that has no title above
-		if class := classOf(row); !done[class] {
-			done[class] = true
-			name := class.String()
-			writePart(&b, strings.ToUpper(name[:1])+name[1:], class)
-		}
 	}
 	b.WriteString("\n## What is not there\n\nOf the standard's functions:\n\n")
 	for _, section := range op.Standard {
@@ -72,19 +64,10 @@ func operationsPage() string {
 	return b.String()
 }
 
-// classOf is the class under which an operation is listed: what makes arrays is one
-// thing to users, whether it is made of others or not.
-func classOf(row *op.Op) op.Class {
-	if row.Class == op.Composed && !row.TakesArrays() {
-		return op.Input
-	}
-	return row.Class
-}
-
 func writePart(b *strings.Builder, title string, class op.Class) {
 	fmt.Fprintf(b, "\n## %s\n\n%s\n\n| operation | also called | what it is | better, or different on purpose |\n|---|---|---|---|\n", title, class.Keeps())
 	for _, row := range op.Public() {
-		if classOf(row) != class {
+		if row.Kept() != class {
 			continue
 		}
 		names := make([]string, len(row.NumPy))

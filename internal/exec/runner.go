@@ -22,7 +22,7 @@ type Error struct {
 }
 
 func (e *Error) Error() string {
-	return fmt.Sprintf("%s, block %v: %v (at %v)", e.Op, e.Index, e.Err, e.Site)
+	return fmt.Sprintf("%s, block %v: %v (at %v)", e.Site.Asked(e.Op), e.Index, e.Err, e.Site)
 }
 
 func (e *Error) Unwrap() error { return e.Err }

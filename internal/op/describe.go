@@ -21,14 +21,21 @@ var classPromises = map[Class]string{
 	Regridding:    "Everything stays but the blocks.",
 	Function:      "The function is called for every block, and says which blocks it gives.",
 	Gathering:     "Elements are picked by indices, which are kept as runs where they follow each other. Axes that are not picked from keep their blocks; in the others a block is about as large as before, whatever the indices.",
-	Blockwise:     "Each block is made from whole blocks of the inputs.",
+	Blockwise:     "The axes that an operation does not go along keep lengths and blocks. Along its own it works on whole blocks side by side, and then with what the blocks before or around each have; the order of the elements stays but where sorting is asked for.",
 	Contraction:   "Blocks are those of the operands along the axes that stay. The order of additions depends on the chunks alone, not on workers, memory or luck.",
-	Composed:      "They are made of the operations above when they are asked for, keep what their parts keep, and cost what their parts cost.",
 }
 
 // Keeps is what operations of the class keep of their operands: shape, blocks and
 // order.
 func (c Class) Keeps() string { return classPromises[c] }
+
+// Kept is the class whose promise an operation keeps.
+func (o *Op) Kept() Class {
+	if o.Class == Composed {
+		return o.Like
+	}
+	return o.Class
+}
 
 var kindNames = map[ParamKind]string{
 	Operand: "array or number", Operands: "list of arrays", Int: "integer", Ints: "integer or list of integers", Float: "number", Bool: "bool",

@@ -72,9 +72,9 @@ var inputs = []Op{
 		Note: "With MapOverlap a call is given what is around its block: memory for that part and no more, and nothing is copied of blocks that are given as they are."},
 	{Name: TreeReduce, Class: Function, Arity: 1, Params: []Param{required("tree", Callable), pX, pAxis, pKeepdims}, Doc: "a user's reduction: a function of whole blocks, and one that combines what it makes of two of them"},
 	{Name: FromFunc, Class: Function, Params: []Param{required("function", Callable), pShape, pChunks}, Doc: "a user's function of the indices"},
-	{Name: Zeros, Class: Composed, Params: []Param{pShape, pDType, pChunks}, Doc: "zeros, or false"},
-	{Name: Ones, Class: Composed, Params: []Param{pShape, pDType, pChunks}, Doc: "ones, or true"},
-	{Name: Empty, Class: Composed, Params: []Param{pShape, pDType, pChunks}, Doc: "zeros: no element is ever left as the memory was"},
+	{Name: Zeros, Class: Composed, Like: Input, Params: []Param{pShape, pDType, pChunks}, Doc: "zeros, or false"},
+	{Name: Ones, Class: Composed, Like: Input, Params: []Param{pShape, pDType, pChunks}, Doc: "ones, or true"},
+	{Name: Empty, Class: Composed, Like: Input, Params: []Param{pShape, pDType, pChunks}, Doc: "zeros: no element is ever left as the memory was"},
 }
 
 // drawn is the parameters of a distribution between those that all have: how many

@@ -68,6 +68,10 @@ type Op struct {
 	Name  Name
 	Class Class
 
+	// Like is, of composed operations, the class whose promise they keep; see
+	// Keeps.
+	Like Class
+
 	// Arity is the number of inputs; -1 for one or more.
 	Arity int
 

@@ -15,7 +15,7 @@ func TestRows(t *testing.T) {
 		require.NotEmpty(t, row.Doc, row.Name)
 		require.NotContains(t, row.Doc+row.Note, "\n", row.Name)
 		require.NotEmpty(t, row.Class.String(), "%s: its class has no name", row.Name)
-		require.NotEmpty(t, row.Class.Keeps(), "%s: nothing is said of its class", row.Name)
+		require.NotEmpty(t, row.Kept().Keeps(), "%s: nothing is said of what it keeps", row.Name)
 		params := row.Signature()
 		require.NotEmpty(t, params, "%s: its parameters are not known", row.Name)
 		var names []string

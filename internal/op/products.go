@@ -33,12 +33,12 @@ var (
 			Params: []Param{{Name: "subscripts", Kind: Text}, {Name: "operands", Kind: Operands}},
 			Doc:    "the sum of products over the axes that subscripts name"},
 
-		{Name: Dot, Class: Composed, Arity: 2, Params: pair, Doc: "the sum of products over the last axis of a and the last but one of b"},
-		{Name: Inner, Class: Composed, Arity: 2, Params: pair, Doc: "the sum of products over the last axes"},
-		{Name: Vdot, Class: Composed, Arity: 2, Params: pair, Doc: "the sum of conj(a) * b over all elements"},
-		{Name: Outer, Class: Composed, Arity: 2, NumPy: []string{"linalg.outer"}, Params: pair, Doc: "each element of a times each element of b"},
-		{Name: VectorNorm, Class: Composed, Arity: 1, NumPy: []string{"linalg.vector_norm"}, Params: normed, Doc: "the norm of vectors along some axes, or of all elements"},
-		{Name: MatrixNorm, Class: Composed, Arity: 1, NumPy: []string{"linalg.matrix_norm"}, Params: normed, Doc: "the norm of matrices, which are the last two axes"},
-		{Name: Norm, Class: Composed, Arity: 1, NumPy: []string{"linalg.norm"}, Params: normed, Doc: "the norm of a vector or of a matrix"},
+		{Name: Dot, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axis of a and the last but one of b"},
+		{Name: Inner, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axes"},
+		{Name: Vdot, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of conj(a) * b over all elements"},
+		{Name: Outer, Class: Composed, Like: Contraction, Arity: 2, NumPy: []string{"linalg.outer"}, Params: pair, Doc: "each element of a times each element of b"},
+		{Name: VectorNorm, Class: Composed, Like: Reduction, Arity: 1, NumPy: []string{"linalg.vector_norm"}, Params: normed, Doc: "the norm of vectors along some axes, or of all elements"},
+		{Name: MatrixNorm, Class: Composed, Like: Reduction, Arity: 1, NumPy: []string{"linalg.matrix_norm"}, Params: normed, Doc: "the norm of matrices, which are the last two axes"},
+		{Name: Norm, Class: Composed, Like: Reduction, Arity: 1, NumPy: []string{"linalg.norm"}, Params: normed, Doc: "the norm of a vector or of a matrix"},
 	}
 )

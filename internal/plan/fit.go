@@ -23,10 +23,10 @@ func (e *BudgetError) Reason() string {
 	s := e.Stage
 	if e.Ledger > e.Needed/2 {
 		return fmt.Sprintf("%s (at %v) makes so many blocks of shape %v that keeping account of them takes %s, the memory budget is %s",
-			s.Op, s.Site, s.Grid.Largest(), Size(e.Ledger), Size(e.Budget))
+			s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), Size(e.Ledger), Size(e.Budget))
 	}
 	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s",
-		s.Op, s.Site, s.Grid.Largest(), Size(e.Needed), Size(e.Budget))
+		s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), Size(e.Needed), Size(e.Budget))
 }
 
 // Chunks says in which direction other chunks would help.

@@ -13,9 +13,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"gabion/array"
 	"gabion/block"
 	"gabion/block/blocktest"
 	"gabion/dtype"
+	"gabion/scheduler"
 )
 
 // fileOf is the content of a .npy file of b's elements.
@@ -249,6 +251,13 @@ func TestMappedRefuses(t *testing.T) {
 	require.NoError(t, m.Close())
 	require.NoError(t, m.Close())
 	require.ErrorContains(t, m.Read(ctx, r, random(dtype.Float64, 4, 4), nil), "a.npy: reading [0:4, 0:4]: the file was closed")
+	for _, x := range []array.Array{array.From(m).Add(array.Const(1)), array.From(m).Take([]int{1}, 0)} {
+		for _, on := range []array.RunOption{array.On(scheduler.Serial{}), array.Verify()} {
+			_, err = array.Values[float64](ctx, x, on)
+			require.ErrorContains(t, err, "was closed")
+			require.NotContains(t, err.Error(), "goroutine")
+		}
+	}
 
 	odd := filepath.Join(dir, "odd.npy") // as some programs pad headers
 	require.NoError(t, os.WriteFile(odd, append(append([]byte(magic+"\x01\x00\x75\x00"), content[10:127]...), content[128:]...), 0o666))

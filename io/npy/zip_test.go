@@ -111,7 +111,7 @@ func TestArchives(t *testing.T) {
 	check()
 	nothingTemporary(t, filepath.Dir(path))
 	require.ErrorContains(t, save(z.Array("u"), blocks[0]), "the archive is complete; make another with CreateZip")
-	require.NoError(t, z.Abort())
+	require.NoError(t, z.Close())
 	check()
 }
 
@@ -141,8 +141,10 @@ func TestArchivesAreGivenUp(t *testing.T) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Len(t, entries, 1)
-	require.NoError(t, z.Abort())
+	require.ErrorContains(t, z.Close(), `"v" was not stored, and so the archive was given up`)
+	require.NoError(t, z.Close(), "it was said once")
 	empty()
+	require.ErrorContains(t, save(z.Array("v"), b), "the archive was given up")
 
 	z = CreateZip(path, []string{"u", "v"})
 	u, v := z.Array("u"), z.Array("v")

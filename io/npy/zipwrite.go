@@ -31,7 +31,7 @@ type ZipWriter struct {
 //	err := array.StoreAll(ctx, []array.Output{{Array: u, Sink: z.Array("u")}, {Array: v, Sink: z.Array("v")}})
 //
 // The archive gets its name when the last of them is committed; they may also be
-// stored one after the other. If one fails the archive is given up, and nothing
+// stored one after the other, and Close tells if one was not. If one fails the archive is given up, and nothing
 // of it remains. Members are stored, not compressed, as by numpy.savez.
 //
 // Nothing changes before the first Begin. A file that is there is refused as by
@@ -92,14 +92,24 @@ func (z *ZipWriter) Array(name string) *Writer {
 	return w
 }
 
-// Abort gives up an archive that is not complete: nothing of it remains.
-func (z *ZipWriter) Abort() error {
+// Close gives up an archive that is not complete: nothing of it remains, and the
+// error names the arrays that were not stored. Of one that is complete, or was
+// given up because an array failed, it does nothing; so it can be deferred.
+func (z *ZipWriter) Close() error {
 	z.mu.Lock()
 	defer z.mu.Unlock()
-	if err := z.abort(); err != nil {
-		return fmt.Errorf("npy: giving up %s: %w", z.path, err)
+	if z.finished != "" {
+		return nil
 	}
-	return nil
+	var missing []string
+	for _, m := range z.members {
+		if !m.done {
+			missing = append(missing, strings.TrimSuffix(m.name, ending))
+		}
+	}
+	err := fmt.Errorf("%s was not stored, and so the archive was given up", quoted(missing))
+	z.finished = "was given up"
+	return fmt.Errorf("npy: %s: %w", z.path, errors.Join(err, z.abort()))
 }
 
 func (z *ZipWriter) abort() error {
