@@ -12,6 +12,7 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/dtype"
 )
 
 // lanesOf calls f for each lane of an array along an axis: the numbers of its
@@ -265,6 +266,51 @@ func TestTakeAlongStretches(t *testing.T) {
 		got, err := array.Values[float64](t.Context(), x.TakeAlong(at, axis))
 		require.NoError(t, err)
 		require.Equal(t, want, got, "seed %d", seed)
+	}
+}
+
+// TestTakeAlongOfManyChunks: an axis of several times the budget, of every type and
+// with elements that are the least there are.
+func TestTakeAlongOfManyChunks(t *testing.T) {
+	const n = 1_000_003
+	for _, d := range dtype.All() {
+		e := engineOf(t, 2, 3<<20+n/8*int64(d.Size()))
+		numbers := array.Arange[float64](-500, n-500, 1, array.Chunks(n/32))
+		special := []complex128{complex(math.Inf(-1), math.Inf(-1)), complex(math.Copysign(0, -1), math.Copysign(0, -1)), complex(math.Inf(1), 0), complex(math.NaN(), 1)}
+		x := array.Concatenate([]array.Array{numbers.AsType(dtype.Complex128), array.FromSlice(special, nil)}, 0).AsType(d).Rechunk(array.Chunks(n / 32))
+		places := []int64{0, -1, n + 1, n, -2, n / 2, n/2 - 1, n/32 - 1, n / 32, 499, 500, 501, 0}
+		list := make([]int, len(places))
+		for i, p := range places {
+			list[i] = int(p)
+		}
+		want, err := array.Compute(t.Context(), []array.Array{x.Take(list, 0)}, array.On(e))
+		require.NoError(t, err)
+		at := array.FromSlice(places, nil, array.Chunks(5))
+		for _, y := range []array.Array{x.TakeAlong(at, 0), x.Index(at), x.Reshape(1, -1).TakeAlong(at.Reshape(1, -1), 1).Reshape(-1)} {
+			got, err := array.Compute(t.Context(), []array.Array{y}, array.On(e))
+			require.NoError(t, err)
+			require.Equal(t, want[0].DenseBytes(), got[0].DenseBytes(), "%v", d)
+		}
+		_, err = array.Compute(t.Context(), []array.Array{x.TakeAlong(array.FromSlice([]int64{3, n + 4}, nil), 0)}, array.On(e))
+		require.ErrorContains(t, err, "index 1000007 is out of range for length 1000007")
+	}
+}
+
+func TestSearchSortedOfManyChunks(t *testing.T) {
+	const n = 2_000_000
+	e := engineOf(t, 2, 4<<20) // of 16 MB
+	sorted := array.Arange[int64](0, n, 1, array.Chunks(50_000)).FloorDiv(array.Const(3))
+	v := []int64{-5, 0, 1, 2, 16_666, 16_667, 333_333, 666_665, 666_666, 666_667, 1 << 40}
+	for _, right := range []bool{false, true} {
+		got, err := array.Values[int64](t.Context(), sorted.SearchSorted(array.FromSlice(v, nil, array.Chunks(4)), right), array.On(e))
+		require.NoError(t, err)
+		for i, value := range v {
+			want := min(max(3*value, 0), n)
+			if right {
+				want = min(max(3*value+3, 0), n)
+			}
+			require.Equal(t, want, got[i], "%d, right: %v", value, right)
+		}
 	}
 }
 

@@ -104,8 +104,16 @@ func (c *composer) slab(in graph.Ref, axis int) block.Grid {
 	return grid
 }
 
-// totalsBytes is the size up to which the totals of many blocks are put into one.
-const totalsBytes = 4 << 20
+// inLongBlocks is in with the blocks of an axis joined to about pickedBytes.
+func (c *composer) inLongBlocks(in graph.Ref, axis int) graph.Ref {
+	if c.err != nil {
+		return in
+	}
+	grid := append(block.Grid{}, in.Grid()...)
+	own := grid[axis]
+	grid[axis] = block.Regular(1, 1)
+	return c.regrid(in, axis, block.Regular(own.Len(), max(own.Largest(), pickedBytes/max(1, grid.Largest().Elements()*in.DType().Size()))))
+}
 
 // startOf is one index of an axis with an identity everywhere.
 func (c *composer) startOf(x graph.Ref, axis int, identity int64) graph.Ref {
@@ -132,7 +140,7 @@ func (c *composer) scan(x graph.Ref, axis int, total, running op.Name, identity 
 		each := append(block.Grid{}, x.Grid()...)
 		each[axis] = block.Regular(n, 1)
 		slab := each.Largest().Elements() * x.DType().Size()
-		totals := c.regrid(c.blockwise(total, x.DType(), each, attrs, x), axis, block.Regular(n, max(2, totalsBytes/max(1, slab))))
+		totals := c.regrid(c.blockwise(total, x.DType(), each, attrs, x), axis, block.Regular(n, max(2, pickedBytes/max(1, slab))))
 		if c.err != nil {
 			return graph.Ref{}
 		}

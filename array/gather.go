@@ -67,7 +67,8 @@ func (c *composer) take(in graph.Ref, axis int, m block.IndexMap) graph.Ref {
 
 const (
 	// pickedBytes is the size up to which blocks of picked elements are made
-	// larger than those that they are picked from.
+	// larger than those that they are picked from, and blocks joined along an
+	// axis that an operation needs much of at once.
 	pickedBytes = 1 << 20
 	// pickedMost is the most indices of one block: what finds them is kept
 	// while the block is made.

@@ -106,9 +106,10 @@ func All() Index { return Range(Open, Open) }
 //
 // Several lists and arrays of indices are taken together, index by index, and single
 // indices with them: x.Index(List(0, 1), List(5, 6)) is the two elements at (0, 5) and
-// (1, 6); see IndexOuter for the other meaning. An array of indices needs the axes that
-// such items stand for at once, in one block. An index of an array outside of its
-// axis is an error when the result is computed.
+// (1, 6); see IndexOuter for the other meaning. With an array of
+// indices each block of the result looks at every chunk of the axes that such items
+// stand for, as of TakeAlong; an index outside of its axis is then an error when the
+// result is computed.
 //
 // Of an Array of bools, a mask, it is not known how many elements it keeps: the
 // length is unknown until Resolve, and no lists, arrays or other masks stand beside

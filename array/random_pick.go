@@ -10,9 +10,9 @@ import (
 
 // Shuffle is x with its parts along an axis in random order, as NumPy's
 // permutation of an array gives it: Permutation says which orders there are. x is
-// not changed. Each block of the result needs the whole axis at once, for the
-// chunks that x has along its other axes, and the order is made of no more than the
-// block's part of it. The length of the axis is known.
+// not changed. Each block of the result looks at every chunk of the axis, as of
+// TakeAlong, and the order is made of no more than the block's part of it. The
+// length of the axis is known.
 func (g *Generator) Shuffle(x Array, axis int) Array {
 	n, axis, err := axisToPick(op.RandomPermutation, x, axis)
 	if err != nil {
@@ -22,8 +22,8 @@ func (g *Generator) Shuffle(x Array, axis int) Array {
 }
 
 // ChoiceOf is elements of x, which has one axis, drawn at random: those at the
-// indices that Choice gives, with its options. Each block of the result needs all
-// of x at once.
+// indices that Choice gives, with its options. Each block of the result looks at
+// every chunk of x, as of TakeAlong.
 func (g *Generator) ChoiceOf(x Array, shape []int, opts ...RandomOption) Array {
 	n, _, err := axisToPick(op.RandomChoice, x, 0)
 	if err == nil && x.Rank() != 1 {

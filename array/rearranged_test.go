@@ -156,7 +156,7 @@ func TestRearrangingMistakes(t *testing.T) {
 		{x.Tile(1<<40, 1<<40), graph.ValueError, "tile: shape (1099511627776, 2, 1099511627776, 3) has more elements than an int can count"},
 		{x.Tile(2, -1), graph.ValueError, "tile: there are no -1 copies of an array"},
 		{x.Diff(-1, 0), graph.ValueError, "diff: there is no difference of order -1"},
-		{array.Zeros[int8]([]int{1 << 40}).Diff(1<<30, 0), graph.ValueError, "diff: the order 1073741824 is above 65536"},
+		{array.Zeros[int8]([]int{1 << 40}).Diff(1<<30, 0), graph.ValueError, "diff: the order 1073741824 is above 65536: each order is an operation of its own"},
 		{x.Diff(1, 0, array.Prepend(x.T())), graph.ValueError, "diff: shapes (3, 2) and (2, 3) differ along axis 1, and only axis 0 may"},
 		{x.Diagonal(0, 0, 2), graph.IndexError, "diagonal: axis 2 is out of range: the array has 2 axes, numbered -2 to 1"},
 		{x.Trace(0, 1, 1), graph.ValueError, "trace: axis 1 is named twice in [1, 1]"},

@@ -13,7 +13,9 @@ import (
 // TakeAlong is the elements of an axis at the indices that are given for every
 // place: an array of integers whose other axes broadcast with those of a, else an IndexError.
 // Negative indices count from the end; one outside of the axis is an error when
-// the array is computed. Each block of the result needs the whole axis at once.
+// the array is computed. Each block of the result looks at every chunk of the axis,
+// which are joined to about 1 MiB before: all indices together cost as much as there
+// are such chunks.
 func (a Array) TakeAlong(indices Array, axis int) Array {
 	return composed(op.TakeAlongAxis, []Array{a, indices}, func(c *composer, in []graph.Ref) graph.Ref {
 		x, at := in[0], in[1]
@@ -42,8 +44,7 @@ func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 	rank := len(x.Grid())
 	// The axis that is picked from comes last, so that it meets no other; in
 	// its place the indices have theirs.
-	length := x.Grid()[axis].Len()
-	x = c.regrid(x, axis, block.Regular(length, length))
+	x = c.inLongBlocks(x, axis)
 	order := make([]int, 0, rank+1)
 	x = c.expand(x, axis)
 	for i := range rank + 1 {
@@ -71,7 +72,7 @@ func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 			grid[i] = a.Union(b)
 		}
 	}
-	grid[rank] = block.Regular(1, 1)
+	grid[rank] = block.Regular(x.Grid()[rank].Blocks(), 1)
 	for i := range rank {
 		for _, r := range []*graph.Ref{&x, &at} {
 			if (*r).Grid()[i].Len() == shape[i] {
@@ -82,13 +83,16 @@ func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 		}
 	}
 	y := c.blockwise(op.BlockTakeAlong, x.DType(), grid, graph.BlockAttrs{Axis: axis}, x, at)
+	if c.err == nil && grid[rank].Len() > 1 { // the element is in one chunk, and the least element in the others
+		return c.reduce(op.Max, y, []int{rank}, false)
+	}
 	return c.keep(graph.Squeeze(c.at, y, []int{rank}))
 }
 
 // SearchSorted is where the elements of values would be put into a, which has one
 // axis and is sorted, so that it stays sorted: before equal elements, or after
 // them if right is true. NaN comes after all numbers. Whether a is sorted is not
-// checked. Each block of the result needs all of a at once.
+// checked. Each block of the result looks at every chunk of a; see TakeAlong.
 func (a Array) SearchSorted(values Array, right bool) Array {
 	return composed(op.Searchsorted, []Array{a, values}, func(c *composer, in []graph.Ref) graph.Ref {
 		sorted, v := in[0], in[1]
@@ -100,8 +104,7 @@ func (a Array) SearchSorted(values Array, right bool) Array {
 		}
 		common := dtype.Promote(sorted.DType(), v.DType())
 		rank := len(v.Grid())
-		n := sorted.Grid()[0].Len()
-		sorted = c.regrid(c.cast(sorted, common), 0, block.Regular(n, n))
+		sorted = c.inLongBlocks(c.cast(sorted, common), 0)
 		if rank > 0 {
 			before := make([]int, rank)
 			for i := range before {
@@ -113,7 +116,12 @@ func (a Array) SearchSorted(values Array, right bool) Array {
 		if c.err != nil {
 			return graph.Ref{}
 		}
-		y := c.blockwise(op.BlockSearch, dtype.Int64, v.Grid(), graph.BlockAttrs{Axis: max(0, rank-1), Flag: right}, sorted, v)
+		grid := append(block.Grid{}, v.Grid()...)
+		grid[rank] = block.Regular(sorted.Grid()[rank].Blocks(), 1)
+		y := c.blockwise(op.BlockSearch, dtype.Int64, grid, graph.BlockAttrs{Axis: max(0, rank-1), Flag: right}, sorted, v)
+		if grid[rank].Len() > 1 { // in each chunk as many come before
+			return c.reduce(op.Sum, y, []int{rank}, false)
+		}
 		return c.keep(graph.Squeeze(c.at, y, []int{rank}))
 	})
 }

@@ -59,6 +59,7 @@ func BlocksOf(site Site, name op.Name, in []Ref, attrs BlockAttrs, kept block.Ax
 		d.Grid, err = pickedAlong(in, attrs.Axis)
 	case op.BlockSearch:
 		d.DType, d.Grid = dtype.Int64, slices.Clone(in[1].Grid())
+		d.Grid[rank-1] = block.Regular(in[0].Grid()[rank-1].Blocks(), 1)
 		err = checkSearch(in)
 	case op.BlockWindows:
 		d.Grid, err = windowed(in[0], attrs)
@@ -182,17 +183,19 @@ func keptOf(in []Ref, axis int, kept block.Axis) (block.Axis, error) {
 	return kept, nil
 }
 
-// pickedAlong is the blocks of elements of the last axis of the first input.
+// pickedAlong is the blocks of elements of the last axis of the first input, for
+// each of its blocks along that axis.
 func pickedAlong(in []Ref, axis int) (block.Grid, error) {
 	x, at := in[0].Grid(), in[1].Grid()
 	last := len(x) - 1
 	switch {
 	case in[1].DType() != dtype.Int64:
 		return nil, mistakef(TypeError, "the indices are %v, not int64", in[1].DType())
-	case axis == last || x[axis].Len() != 1 || at[last].Len() != 1 || x[last].Blocks() > 1:
+	case axis == last || x[axis].Len() != 1 || at[last].Len() != 1:
 		return nil, fmt.Errorf("of shape %v nothing is picked at indices of shape %v along its last axis, for axis %d", in[0].Shape(), in[1].Shape(), axis)
 	}
 	grid := slices.Clone(at)
+	grid[last] = block.Regular(x[last].Blocks(), 1)
 	for i := range last {
 		switch {
 		case at[i].Len() == 1:
@@ -215,7 +218,7 @@ func checkSearch(in []Ref) error {
 			return fmt.Errorf("shape %v is not one sorted axis", in[0].Shape())
 		}
 	}
-	if v[last].Len() != 1 || sorted[last].Blocks() > 1 {
+	if v[last].Len() != 1 {
 		return fmt.Errorf("of shape %v the last axis is searched for elements of shape %v, of which it has length 1", in[0].Shape(), in[1].Shape())
 	}
 	return nil

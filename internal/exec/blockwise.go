@@ -14,7 +14,7 @@ import (
 func (r *Runner) runWhole(t *Task) error {
 	out := block.Dense(r.stage.Outputs[0].DType, t.Region.Shape, t.Outputs[0])
 	return r.calling(t.At, append([]block.Block{out}, t.Inputs...), func(b []block.Block) error {
-		return wholeBlocks[r.stage.Op](&wholeArgs{r.stage.Args, t.Scratch}, b[0], b[1:])
+		return wholeBlocks[r.stage.Op](&wholeArgs{r.stage.Args, t.Scratch, r.stage.Covers(0, t.At, t.Region), r.stage.Inputs[0].Blocks}, b[0], b[1:])
 	})
 }
 
@@ -22,6 +22,8 @@ func (r *Runner) runWhole(t *Task) error {
 type wholeArgs struct {
 	*plan.Args
 	scratch []byte
+	first   block.Region // what the block of the first input covers
+	whole   block.Grid   // of the first input
 }
 
 // wholeBlocks are the operations on whole blocks. dst is dense, src may have any
@@ -172,17 +174,22 @@ func eachTrue(mask kernel.Lane, f func(places []int64, before int) error) error 
 }
 
 // takeAlong picks elements of the lanes of the first input, which lie along its
-// last axis, at the indices in the second.
+// last axis, at the indices in the second. Where these are of other blocks of that
+// axis the least element is put.
 func takeAlong(a *wholeArgs, dst block.Block, src []block.Block) error {
 	last := len(dst.Shape) - 1
+	start, length := a.first.Start[last], a.whole[last].Len()
+	if a.whole[last].Blocks() > 1 {
+		dst.Fill(kernel.Least(dst.DType))
+	}
 	return lanes(a.Axis, []block.Block{dst, src[0], src[1]}, func(at []int) error {
-		return kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], last, at[1]), lane(src[1], a.Axis, at[2]))
+		return kernel.TakeAlong(dst.DType.Size(), lane(dst, a.Axis, at[0]), lane(src[0], last, at[1]), lane(src[1], a.Axis, at[2]), start, length)
 	})
 }
 
 // search finds where the elements of the second input would be put into the
-// first, which is sorted and lies along its last axis. Flag puts them after equal
-// ones.
+// first, which is a block of what is sorted and lies along its last axis: how many
+// of its elements come before. Flag puts them after equal ones.
 func search(a *wholeArgs, dst block.Block, src []block.Block) error {
 	last := len(dst.Shape) - 1
 	sorted := kernel.Lane{Data: src[0].Data, Offset: src[0].Offset, Stride: src[0].Strides[last], N: src[0].Shape[last]}

@@ -3,6 +3,7 @@ package kernel
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"sort"
 
@@ -372,38 +373,60 @@ func (e *IndexError) Error() string {
 // Kind is what NumPy calls such a problem, by the names of graph.Kind.
 func (e *IndexError) Kind() string { return "IndexError" }
 
-// TakeAlong sets dst[i] to src[indices[i]], where negative indices count from the
-// end. It stops at an index that src does not have, with an *IndexError.
-func TakeAlong(size int, dst, src, indices Lane) error {
+// TakeAlong sets dst[i] to src[indices[i] - start], where negative indices count
+// from the end of an axis of a length, of which src is a part. Elements of other
+// parts are left as they are. It stops at an index that the axis does not have,
+// with an *IndexError.
+func TakeAlong(size int, dst, src, indices Lane, start, length int) error {
 	switch size {
 	case 1:
-		return takeAlong[uint8](dst, src, indices)
+		return takeAlong[uint8](dst, src, indices, start, length)
 	case 2:
-		return takeAlong[uint16](dst, src, indices)
+		return takeAlong[uint16](dst, src, indices, start, length)
 	case 4:
-		return takeAlong[uint32](dst, src, indices)
+		return takeAlong[uint32](dst, src, indices, start, length)
 	case 8:
-		return takeAlong[uint64](dst, src, indices)
+		return takeAlong[uint64](dst, src, indices, start, length)
 	}
-	return takeAlong[complex128](dst, src, indices)
+	return takeAlong[complex128](dst, src, indices, start, length)
 }
 
-func takeAlong[T dtype.Element](dst, src, indices Lane) error {
+func takeAlong[T dtype.Element](dst, src, indices Lane, start, length int) error {
 	d, s, x := elements[T](dst), elements[T](src), elements[int64](indices)
 	to, at := dst.Offset, indices.Offset
 	for range dst.N {
 		i := x[at]
-		if i < -int64(src.N) || i >= int64(src.N) {
-			return &IndexError{i, src.N}
+		if i < -int64(length) || i >= int64(length) {
+			return &IndexError{i, length}
 		}
 		if i < 0 {
-			i += int64(src.N)
+			i += int64(length)
 		}
-		d[to] = s[src.Offset+int(i)*src.Stride]
+		if i -= int64(start); uint64(i) < uint64(src.N) {
+			d[to] = s[src.Offset+int(i)*src.Stride]
+		}
 		to += dst.Stride
 		at += indices.Stride
 	}
 	return nil
+}
+
+// Least is the element of a type, as bytes, that is not above any other.
+func Least(d dtype.DType) []byte {
+	var v any
+	switch {
+	case d.IsComplex():
+		v = complex(math.Inf(-1), math.Inf(-1))
+	case d.IsFloat():
+		v = math.Inf(-1)
+	case d.IsSigned():
+		v = int64(math.MinInt64) >> (64 - 8*d.Size())
+	default:
+		v = false
+	}
+	s, _ := dtype.ScalarOf(v)
+	s, _ = s.Convert(d)
+	return s.Bytes()
 }
 
 // Search finds the loop that sets the int64 dst[i] to where v[i] would be put

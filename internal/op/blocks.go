@@ -40,9 +40,9 @@ var blocks = []Op{
 	{Name: BlockPlace, Class: Blockwise, Arity: 3, Internal: true, Params: ofBlocks(pX, required("mask", Operand), required("values", Operand)),
 		Doc: "each block with values, one after the other along an axis, where a mask is true"},
 	{Name: BlockTakeAlong, Class: Blockwise, Arity: 2, Internal: true, Params: ofBlocks(pX, required("indices", Operand)),
-		Doc: "the elements of an axis, which is one block and comes last, at indices for every place"},
+		Doc: "the elements of an axis, which comes last, at indices for every place: of each of its blocks, or the least element where it is in another"},
 	{Name: BlockSearch, Class: Blockwise, Arity: 2, Internal: true, Params: []Param{pX, required("values", Operand), optional("right", Bool)},
-		Doc: "where elements would be put into a sorted array, which is one block along the last axis"},
+		Doc: "where elements would be put into each block of a sorted array along the last axis"},
 	{Name: BlockWindows, Class: Blockwise, Arity: 1, Internal: true, Params: []Param{pX, required("window_shape", Ints), required("axis", Ints)},
 		Doc: "the windows of neighbouring elements that begin in each block, along the last axes"},
 

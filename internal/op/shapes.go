@@ -19,7 +19,7 @@ const (
 var shapes = []Op{
 	{Name: Slice, Class: View, Arity: 1, Cheap: true, Params: []Param{pX, required("key", Index)}, Doc: "x[start:stop:step, …], new axes and single indices",
 		Note: "Slices move to the sources, which read only what is taken. Lists, and arrays of indices, are taken together as in NumPy, several of them too, which Dask does not have; " +
-			"an array of indices needs the axes that it stands for in one block. A mask takes indices and slices beside it; what it keeps has an unknown length, so that it meets no lists, " +
+			"for an array of indices every block of the result looks at every chunk of the axes that it stands for. A mask takes indices and slices beside it; what it keeps has an unknown length, so that it meets no lists, " +
 			"but the places where it is true, by nonzero and resolved, do."},
 	{Name: Transpose, Class: View, Arity: 1, Cheap: true, Params: []Param{pX, optional("axes", Ints)}, NumPy: []string{"transpose"},
 		Doc: "the axes in another order, the reverse if none is given"},
