@@ -237,10 +237,12 @@ func (c *composer) pointNumbers(x graph.Ref, p choice) graph.Ref {
 		if shapes = append(shapes, one.Shape()); len(p.items) == 1 {
 			return one
 		}
-		length := c.known(x, item.axis)
+		length := x.Shape()[item.axis]
+		if !x.Shape().Known() || !one.Shape().Known() {
+			return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; resolve the arrays first", x.Shape(), one.Shape()))
+		}
 		if item.array.Node != nil { // within the axis, which the sum would not tell
 			shape := one.Shape()
-			c.flatSize(one)
 			one = c.reshape(c.takeAlong(c.counted(block.Regular(length, length), 0), c.flat(one), 0), shape...)
 		}
 		if k == 0 {

@@ -70,6 +70,9 @@ func TestIndexWithArraysMistakes(t *testing.T) {
 		"a mask without axes keeps all or nothing: use where":                          x.Index(array.Zeros[bool](nil)),
 		"setitem: the mask has shape (4,), the axes it stands for (3,)":                x.Set(array.Const(1), x.Index(array.At(0)).Eq(array.Const(0))),
 		"getitem: the mask has shape (3,), the axes it stands for (?,), of which leng": x.Index(array.At(0)).Compress(bools(true, false, true, true), 0).Index(rows),
+		"shape (?, 4) or (2,) has an unknown length; resolve the arrays first":         x.Compress(rows, 0).Index(two, two),
+		"shape (3, 4) or (?,) has an unknown length; resolve the arrays first":         x.Index(two, two.Compress(bools(true, true), 0)),
+		"getitem: shape (?, 4) or (2, 1) has an unknown length; resolve the arrays":    x.Compress(rows, 0).Index(two),
 	} {
 		require.ErrorContains(t, got.Err(), want)
 	}
@@ -102,6 +105,8 @@ func TestSetMaskedValues(t *testing.T) {
 		"x[odd] = one":               {x.Set(six.Slice(":1"), odd), []int64{0, -1, 2, -1, 4, -1, 6, -1, 8, -1, 10, -1}},
 		"x[odd] = one, of a mask":    {x.Set(six.Index(six.Eq(array.Const(-3))), odd), []int64{0, -3, 2, -3, 4, -3, 6, -3, 8, -3, 10, -3}},
 		"x[[True, False, True]]":     {x.Set(six.Slice(":2").ExpandDims(1), array.Mask([]bool{true, false, true})), []int64{-1, -1, -1, -1, 4, 5, 6, 7, -2, -2, -2, -2}},
+		"x[None, [2, 0], [1, 3]]":    {x.Set(six.Slice(":2"), array.NewAxis, array.List(2, 0), array.List(1, 3)), []int64{0, 1, 2, -2, 4, 5, 6, 7, 8, -1, 10, 11}},
+		"x[[2, 0], None, [1, 3]]":    {x.Set(six.Slice(":2").Reshape(2, 1), array.List(2, 0), array.NewAxis, array.List(1, 3)), []int64{0, 1, 2, -2, 4, 5, 6, 7, 8, -1, 10, 11}},
 		"x.T[odd.T], in its C order": {x.Transpose().Set(six, odd.Transpose()).Transpose(), []int64{0, -1, 2, -4, 4, -2, 6, -5, 8, -3, 10, -6}},
 	} {
 		require.NoError(t, c.got.Err(), name)

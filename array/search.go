@@ -32,6 +32,9 @@ func (a Array) TakeAlong(indices Array, axis int) Array {
 }
 
 func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
+	if c.err != nil {
+		return graph.Ref{}
+	}
 	if !at.DType().IsInteger() {
 		return c.fail(graph.IndexError, fmt.Errorf("the indices are %v; they must be integers", at.DType()))
 	}

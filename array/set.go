@@ -1,7 +1,6 @@
 package array
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -289,31 +288,42 @@ func (p setPart) inverse() (block.IndexMap, error) {
 // setPoints puts v at the points that several lists name together. Their axes
 // become one, of which the points are single indices.
 func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
-	if slices.ContainsFunc(spans, func(s span) bool { return s.kind == newAxis }) {
-		return c.fail(graph.ValueError, errors.New("new axes and several lists are not set at once: set without new axes"))
-	}
-	var at []int   // axes of the lists
-	var rest []int // the others
+	const added = -1
+	var at []int         // axes of the lists
+	var rest, kept []int // the others, with new ones among them and without
+	var ranges []span    // of kept
 	var shapes []block.Shape
 	var lists [][]int
 	together := true
-	late := false // whether the last of the lists stands behind an ellipsis
-	for axis, s := range spans {
+	axis, before := 0, 0    // of x, and how many of rest there are before the lists
+	last, late := -1, false // the last of the lists, and whether it stands behind an ellipsis
+	for i, s := range spans {
 		switch s.kind {
+		case newAxis:
+			rest = append(rest, added)
+			continue
 		case single:
 			s.list, s.shape = []int{s.start}, block.Shape{}
 		case listed:
 		default:
-			rest = append(rest, axis)
+			rest, kept, ranges = append(rest, axis), append(kept, axis), append(ranges, s)
+			axis++
 			continue
 		}
-		list, shape := c.indices(s, x.Shape(), axis), s.shape
+		list := c.indices(s, x.Shape(), axis)
 		if c.err != nil {
 			return graph.Ref{}
 		}
-		together = together && (at == nil || at[len(at)-1] == axis-1 && late == s.late)
-		late = s.late
-		at, lists, shapes = append(at, axis), append(lists, list), append(shapes, shape)
+		if last < 0 {
+			before = len(rest)
+		}
+		together = together && (last < 0 || last == i-1 && late == s.late)
+		last, late = i, s.late
+		at, lists, shapes = append(at, axis), append(lists, list), append(shapes, s.shape)
+		axis++
+	}
+	if !together {
+		before = 0
 	}
 	shape, err := block.Broadcast(shapes...)
 	if err != nil {
@@ -329,24 +339,21 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 		}
 	}
 	// The value's axes: those of the points in the place of the lists' or first.
-	before := 0
-	if together {
-		for _, axis := range rest {
-			if axis < at[0] {
-				before++
-			}
-		}
-	}
 	var part block.Shape
-	others := make([]int, 0, len(rest))
+	others := make([]int, len(rest)) // lengths
 	inner := []span{{kind: listed, list: points, shape: block.Shape{len(points)}}}
-	for _, axis := range rest {
-		item, kind, err := spans[axis].resolve(x.Shape()[axis])
+	counts := block.Shape{len(points)}
+	for i, axis := range rest {
+		if others[i] = 1; axis == added {
+			continue
+		}
+		s := ranges[len(inner)-1]
+		item, kind, err := s.resolve(x.Shape()[axis])
 		if err != nil {
 			return c.fail(kind, fmt.Errorf("axis %d of shape %v: %w", axis, x.Shape(), err))
 		}
-		others = append(others, item.Count)
-		inner = append(inner, spans[axis])
+		others[i] = item.Count
+		inner, counts = append(inner, s), append(counts, item.Count)
 	}
 	part = append(append(append(part, others[:before]...), shape...), others[before:]...)
 	if v = c.withoutLeading(v, part); c.err != nil {
@@ -363,9 +370,9 @@ func (c *composer) setPoints(x, v graph.Ref, spans []span) graph.Ref {
 				order = append(order, i)
 			}
 		}
-		v = c.reshape(c.transpose(v, order), append([]int{len(points)}, others...)...)
+		v = c.reshape(c.transpose(v, order), counts...)
 	}
-	order := append(append([]int{}, at...), rest...)
+	order := append(append([]int{}, at...), kept...)
 	moved := c.transpose(x, order)
 	if c.err != nil {
 		return moved

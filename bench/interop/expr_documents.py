@@ -122,8 +122,10 @@ class Document:
         options = {"out"} | {n for p in row["params"] if p["optional"] or p["kind"] not in ARRAYS for n in (p["name"], p.get("numpy"))}
         given = {}
         positional = []
+        options -= {"min", "max"}  # of clip, which has reductions for operands here
         for arg in n.args:
-            name = arg.func.id if type(arg) is ast.Call and (arg.func.id in options or arg.func.id not in self.rows) else None
+            operand = arg is n.args[0] and order and params[order[0]] in ARRAYS
+            name = arg.func.id if not operand and type(arg) is ast.Call and (arg.func.id in options or arg.func.id not in self.rows) else None
             option = name if name in params else SAME.get(name)
             if option in params:
                 values = [self.value(v) for v in arg.args]

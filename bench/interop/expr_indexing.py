@@ -141,11 +141,12 @@ class IndexingCase(Case):
             texts.append("...")
         return tuple(items), ", ".join(texts) if len(texts) != 0 else "()"
 
-    def lists(self, rank, arrays=False):
+    def lists(self, around, arrays=False):
         """Lists and single indices for axes; the lists' shapes broadcast, mostly. With arrays of indices among them."""
         rng = self.rng
         common = tuple(rng.choice([0, 1, 2, 3, 3, 5, 9] if rng.random() < 0.1 else [1, 2, 3, 5]) for _ in range(rng.choice([1, 1, 1, 2, 3])))
-        sure = 0 in common  # NumPy does not look at indices that stretch to none
+        rank = len(around)
+        sure = 0 in common or 0 in around  # NumPy does not look at indices that stretch to none
         count = rng.choice([1, 1, 1, 2, 2, 3])
         advanced = []
         for _ in range(min(rank, count)):
@@ -170,7 +171,7 @@ class IndexingCase(Case):
             def bools(axes):
                 v = np.zeros(axes[0], "?")
                 v[self.np_rng.permutation(axes[0])[:common[0]]] = True
-                return (v, str(v.tolist())) if v.size else (np.zeros(0, "i8"), "[]")
+                return (v, str(v.tolist())) if v.size else (np.zeros(1, "i8"), "[0]")
             advanced[0] = (bools, None, 1)
         return advanced
 
@@ -188,7 +189,7 @@ class IndexingCase(Case):
         """One mask, of one or several axes, with single indices, or arrays of indices."""
         rng, rank = self.rng, len(a.shape)
         if rng.random() < 0.3:
-            return self.lists(rank, arrays=True)
+            return self.lists(a.shape, arrays=True)
         if rng.random() < 0.7:
             def masked(axes):
                 if len(axes) == 1 and rng.random() < 0.4:
@@ -225,9 +226,7 @@ class IndexingCase(Case):
         if rank == 0:
             return None
         masks = self.rng.random() < 0.5
-        items, text = self.around(a, self.chosen(a) if masks else self.lists(rank))
-        if 0 in a.shape and sum(isinstance(i, np.ndarray) for i in items) > 1:
-            return None  # lists that an empty one makes empty, at whose indices NumPy does not look
+        items, text = self.around(a, self.chosen(a) if masks else self.lists(a.shape))
         value = self.limited(f"{a.text}[{text}]", a, lambda x: x[items])
         if masks and value is not None and value.refusal is not None:
             whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
@@ -271,12 +270,10 @@ class IndexingCase(Case):
                 m = self.truth(tuple(axes))
                 return m.v, m.text
             items, text = self.around(a, [(truth, None, n)] + (self.beside(rank - n) if rng.random() < 0.5 else []), new=rng.random() < 0.3)
-            lists = sum(isinstance(i, np.ndarray) for i in items)
-            if "MASK" in text or "None" in text and lists > 1:
-                return None  # a list without bools is one of indices; new axes and several lists are refused
+            if "MASK" in text:
+                return None  # a list without bools is one of indices
         elif kind < 0.6 and rank:
-            advanced = self.lists(rank)
-            items, text = self.around(a, advanced, new=len(advanced) == 1)
+            items, text = self.around(a, self.lists(a.shape))
         else:
             items, text = self.around(a, [(self.single, None, 1) for _ in range(rng.choice([0, 0, 1]) if rank else 0)])
             if not items:

@@ -24,7 +24,7 @@ products within one a factor, 8 of complex ones. More differences that are meant
   elements; a value to pad with also where nothing is put.
 - A mask meets no other mask, list or array of indices, of which the lengths would
   have to agree, but lists of one index; lists of bools do. Arrays of indices set
-  nothing, nor do several lists together with new axes.
+  nothing.
 - Shapes of weights that do not fit are a ValueError, in NumPy a TypeError.
 """
 import argparse
