@@ -109,7 +109,7 @@ func (i choiceItem) mask() bool { return i.array.Node != nil && i.array.DType() 
 // else then.
 func (c *composer) oneMask(p choice) bool {
 	if c.err == nil && len(p.items) > 1 {
-		c.fail(graph.ValueError, errors.New("how many elements a mask keeps is not known, so that it meets no other mask, list or array of indices: "+
+		c.fail(graph.IndexError, errors.New("how many elements a mask keeps is not known, so that it meets no other mask, list or array of indices: "+
 			"give the places where it is true in their place, which NonZero lists and Resolve counts; or use IndexOuter to take each of its own axis"))
 	}
 	return c.err == nil
