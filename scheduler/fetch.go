@@ -62,22 +62,14 @@ func (r *run) readingLocked(t *task, change int) {
 // as t.inputs.
 func (r *run) fetch(t *task, region block.Region) error {
 	st := &r.stages[t.stage]
-	if cap(t.inputs) < len(st.Inputs) {
-		t.inputs = make([]block.Block, len(st.Inputs))
-	}
-	t.inputs = t.inputs[:len(st.Inputs)]
-	if st.Select != nil {
-		i := st.Selected(region)
-		b, err := r.fetchInput(t, i, region)
-		t.inputs[i] = b
-		return err
-	}
-	for i := range st.Inputs {
+	t.inputs = t.inputs[:0]
+	first, last := st.Reads(region)
+	for i := first; i < last; i++ {
 		b, err := r.fetchInput(t, i, region)
 		if err != nil {
 			return err
 		}
-		t.inputs[i] = b
+		t.inputs = append(t.inputs, b)
 	}
 	return nil
 }

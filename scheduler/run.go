@@ -48,6 +48,7 @@ type run struct {
 type stageState struct {
 	plan.Stage
 	single  []bool // for each input: a block needs one block of it at most
+	asks    bool   // an input comes from another stage
 	waits   bool   // an input is a source that waits, so its reads are issued ahead
 	ahead   int    // then: with so many tasks whose reads are done, more are issued before these go on
 	runLog  int    // of a reduction: a task works on 1<<runLog blocks
@@ -110,6 +111,7 @@ func newRun(e *Engine, ctx context.Context, p *plan.Plan, b *plan.Bindings, acco
 		for j, in := range st.Inputs {
 			st.single = append(st.single, p.Single(i, j))
 			from := &p.Stages[in.Stage]
+			st.asks = st.asks || from.Kind != plan.Load
 			if from.Kind == plan.Load && p.Sources[from.Source].Traits.InFlight > 0 && !p.Sources[from.Source].Viewed {
 				st.waits = true
 				st.ahead = max(st.ahead, p.Sources[from.Source].Traits.InFlight)

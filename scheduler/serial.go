@@ -116,10 +116,8 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 		at := st.Position(unit, leaf)
 		region := st.Grid.Region(at)
 		t := exec.Task{At: at, Region: region, Outputs: make([][]byte, len(st.Outputs))}
-		if st.Select != nil {
-			t.Selected = st.Selected(region)
-		}
-		for j := range st.Inputs {
+		first, last := st.Reads(region)
+		for j := first; j < last; j++ {
 			t.Inputs = append(t.Inputs, s.input(i, j, at, region))
 		}
 		var n int64 = 1

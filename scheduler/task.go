@@ -142,11 +142,7 @@ func (r *run) users(reader plan.Reader, number int) int {
 // are.
 func (r *run) demand(slot int, t *task) bool {
 	st := &r.stages[t.stage]
-	asks := false
-	for _, in := range st.Inputs {
-		asks = asks || r.stages[in.Stage].Kind != plan.Load
-	}
-	if !asks {
+	if !st.asks {
 		return true
 	}
 	ready, pushed := r.demandBlocks(slot, t)
@@ -166,7 +162,8 @@ func (r *run) demandBlocks(slot int, t *task) (ready, pushed bool) {
 	for i := first; i < last; i++ {
 		at := r.blockAt(t, i)
 		region := st.Grid.Region(at)
-		for j := range st.Inputs {
+		low, high := st.Reads(region)
+		for j := low; j < high; j++ {
 			in := &st.Inputs[j]
 			if r.stages[in.Stage].Kind == plan.Load {
 				continue
@@ -255,9 +252,6 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 	st := &r.stages[t.stage]
 	region := st.Grid.Region(t.at)
 	work := exec.Task{At: t.at, Region: region, Outputs: make([][]byte, len(st.Outputs))}
-	if st.Select != nil {
-		work.Selected = st.Selected(region)
-	}
 	if !t.fetched {
 		if err := r.fetch(t, region); err != nil {
 			return err
@@ -271,7 +265,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		size := region.Elements() * out.DType.Size()
 		if out.Reduce != nil {
 			size = runner.PartialBytes(k, leaves.cells)
-		} else if len(r.readers[t.stage][k]) == 0 && st.Kind == plan.Fused && runner.IsCopy(k) && work.Inputs[runner.CopyInput(k, &work)].IsDense() {
+		} else if len(r.readers[t.stage][k]) == 0 && st.Kind == plan.Fused && runner.IsCopy(k) && work.Inputs[runner.CopyInput(k)].IsDense() {
 			shared[k] = true
 			continue
 		} else if st.Kind == plan.Call {
@@ -306,7 +300,7 @@ func (r *run) computeBlock(slot int, t *task, runner *exec.Runner, leaves *leafS
 		number := st.Grid.Number(t.at)
 		data := work.Outputs[k]
 		if shared[k] {
-			data = work.Inputs[runner.CopyInput(k, &work)].DenseBytes()
+			data = work.Inputs[runner.CopyInput(k)].DenseBytes()
 		}
 		if err := r.deliver(slot, t, k, number, data, made[k]); err != nil {
 			return err

@@ -34,9 +34,8 @@ type Task struct {
 
 	// Inputs are the stage's inputs as seen from the block: of the region's
 	// shape, or for a function of the shape that its input's block has. Of a
-	// stage that selects only the selected input is set.
-	Inputs   []block.Block
-	Selected int
+	// stage that selects there is one, the selected one.
+	Inputs []block.Block
 
 	// Outputs is the memory of each output: that of the block, dense, or
 	// of the partial of an output that is reduced.
@@ -235,11 +234,8 @@ func (r *Runner) IsCopy(output int) bool {
 }
 
 // CopyInput is the input that IsCopy speaks of.
-func (r *Runner) CopyInput(output int, t *Task) int {
-	if in := r.steps[r.stage.Outputs[output].Reg].Input; in >= 0 {
-		return in
-	}
-	return t.Selected
+func (r *Runner) CopyInput(output int) int {
+	return max(0, r.steps[r.stage.Outputs[output].Reg].Input)
 }
 
 // PartialBytes is the memory of the partial of an output that is reduced.

@@ -46,11 +46,7 @@ func (w *walk) run() error {
 		st := &r.steps[i]
 		switch {
 		case st.Op == op.Read:
-			in := st.Input
-			if in < 0 {
-				in = w.task.Selected
-			}
-			w.loads[i] = newReader(w.task.Inputs[in])
+			w.loads[i] = newReader(w.task.Inputs[max(0, st.Input)])
 		case st.Op == op.Arange, st.sample != nil:
 			w.loads[i] = newMaker(st, w.task.Region)
 		}

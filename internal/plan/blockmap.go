@@ -100,10 +100,15 @@ func (s *Stage) Needs(i int, at []int, r block.Region) (need block.Region, block
 	return need, in.Grid.Overlap(need), true
 }
 
-// Selected is the input that the block covering r is taken from.
-func (s *Stage) Selected(r block.Region) int {
+// Reads says which inputs the block covering r is made from: first <= i < last.
+// They are all, or the one that is selected.
+func (s *Stage) Reads(r block.Region) (first, last int) {
+	if s.Select == nil {
+		return 0, len(s.Inputs)
+	}
 	start := r.Start[s.Select.Axis]
-	return sort.Search(len(s.Inputs)-1, func(i int) bool { return s.Select.Bounds[i+1] > start })
+	i := sort.Search(len(s.Inputs)-1, func(i int) bool { return s.Select.Bounds[i+1] > start })
+	return i, i + 1
 }
 
 // Users is the number of blocks of the stage that need the block of input i at
