@@ -99,10 +99,11 @@ func (c *composer) placed(x, v graph.Ref, item choiceItem) graph.Ref {
 	if x, mask = c.aligned(x, mask, axis); c.err != nil {
 		return graph.Ref{}
 	}
-	if own := x.Grid()[axis]; own.Len() == 0 {
-		if n := v.Grid()[axis].Len(); n > 0 {
-			return c.fail(graph.ValueError, fmt.Errorf("cannot assign %d input values to the 0 output values where the mask is true", n))
-		}
+	given, most := v.Grid()[axis].Len(), mask.Grid()[0].Len()
+	if most != block.Unknown && given > most {
+		return c.fail(graph.ValueError, fmt.Errorf("cannot assign %d input values where the mask is true: of shape %v it is in %d places at most", given, item.array.Shape(), most))
+	}
+	if most == 0 {
 		return c.reshape(x, shape...)
 	}
 	for i, a := range x.Grid() {
