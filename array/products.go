@@ -225,10 +225,19 @@ type factor struct {
 // product is the sum of products of two operands over the labels that out does not
 // have. Axes of one label have one length, or 1, which is stretched.
 func (c *composer) product(name op.Name, a, b factor, out []int, conj bool) graph.Ref {
-	a, b = c.alone(a, b, out), c.alone(b, a, out)
+	x, y := c.alone(a, b, out), c.alone(b, a, out)
 	if c.err != nil {
 		return graph.Ref{}
 	}
+	r := c.contracted(name, x, y, out, conj)
+	if x.ref == a.ref && y.ref == b.ref {
+		return r
+	}
+	return c.cast(r, dtype.Promote(a.ref.DType(), b.ref.DType()))
+}
+
+// contracted is product of operands that have no label alone.
+func (c *composer) contracted(name op.Name, a, b factor, out []int, conj bool) graph.Ref {
 	space := slices.Clone(out)
 	for _, label := range a.labels {
 		if !slices.Contains(out, label) {
@@ -258,8 +267,8 @@ func (c *composer) product(name op.Name, a, b factor, out []int, conj bool) grap
 	return c.keep(graph.Contract(c.at, name, a.ref, b.ref, attrs))
 }
 
-// alone is an operand summed over the labels that only it has, in the type in
-// which it is multiplied.
+// alone is an operand summed over the labels that only it has, in a type that
+// holds sums where it holds the products.
 func (c *composer) alone(a, with factor, out []int) factor {
 	var axes []int
 	var labels []int
@@ -274,6 +283,9 @@ func (c *composer) alone(a, with factor, out []int) factor {
 		return a
 	}
 	d := dtype.Promote(a.ref.DType(), with.ref.DType())
+	if d.Kind() >= dtype.KindFloat {
+		d = widest(d)
+	}
 	return factor{c.total(c.cast(a.ref, d), axes), labels}
 }
 

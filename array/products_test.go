@@ -224,6 +224,22 @@ func TestEinsum(t *testing.T) {
 }
 
 // TestMistakesInProducts are told when the expression is built.
+// TestSumsBeforeProducts: an axis that one operand has alone is summed before, also
+// where its sum is beyond the type and the products are not.
+func TestSumsBeforeProducts(t *testing.T) {
+	for _, d := range []dtype.DType{dtype.Float16, dtype.Float32, dtype.Complex64} {
+		large := array.Full([]int{4}, 65504.0, array.Chunks(1)).AsType(dtype.Float64)
+		if d != dtype.Float16 {
+			large = array.Full([]int{4}, 3e38, array.Chunks(1))
+		}
+		product := array.Einsum(",i->", array.Full(nil, 0.125).AsType(d), large.AsType(d))
+		require.Equal(t, d, product.DType())
+		got := values(t, product.AsType(dtype.Complex128).Real())
+		want := values(t, large.AsType(d).AsType(dtype.Complex128).Real())[0] / 2
+		require.Equal(t, []float64{want}, got, "%v", d)
+	}
+}
+
 func TestMistakesInProducts(t *testing.T) {
 	x, y := array.Ones[float64]([]int{2, 3}), array.Ones[float64]([]int{4, 5})
 	batches := func(n int) array.Array { return array.Ones[float64]([]int{n, 2, 2}) }

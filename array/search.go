@@ -24,6 +24,9 @@ func (a Array) TakeAlong(indices Array, axis int) Array {
 		if c.err != nil {
 			return graph.Ref{}
 		}
+		if !at.DType().IsInteger() {
+			return c.fail(graph.IndexError, fmt.Errorf("the indices are %v; they must be integers", at.DType()))
+		}
 		if len(at.Grid()) != rank {
 			return c.fail(graph.ValueError, fmt.Errorf("the indices have shape %v and the array %v: both need as many axes", at.Shape(), x.Shape()))
 		}
@@ -34,9 +37,6 @@ func (a Array) TakeAlong(indices Array, axis int) Array {
 func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 	if c.err != nil {
 		return graph.Ref{}
-	}
-	if !at.DType().IsInteger() {
-		return c.fail(graph.IndexError, fmt.Errorf("the indices are %v; they must be integers", at.DType()))
 	}
 	if !x.Grid().Known() || !at.Grid().Known() {
 		return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; resolve the arrays first", x.Shape(), at.Shape()))

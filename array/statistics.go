@@ -199,7 +199,8 @@ func (c *composer) bothNaN(x, y graph.Ref) graph.Ref {
 
 // ArrayEqual is whether a and b have one shape and equal elements, where NaN
 // equals NaN if equalNaN is true. Arrays of different shapes, which do not
-// broadcast here, are not equal.
+// broadcast here, are not equal. A length that is unknown in one of them alone has
+// to be resolved first.
 func (a Array) ArrayEqual(b Array, equalNaN bool) Array {
 	return composed(op.ArrayEqual, []Array{a, b}, func(c *composer, in []graph.Ref) graph.Ref {
 		x, y := in[0], in[1]
@@ -207,12 +208,26 @@ func (a Array) ArrayEqual(b Array, equalNaN bool) Array {
 			no, _ := dtype.ScalarOf(false)
 			return c.keep(graph.Full(c.at, nil, no))
 		}
+		if axis := unlike(x.Shape(), y.Shape()); axis >= 0 {
+			return c.fail(graph.ValueError, fmt.Errorf("shapes %v and %v: the length along axis %d is unknown in one; resolve the array first", x.Shape(), y.Shape(), axis))
+		}
 		same := c.do(op.Equal, x, y)
 		if equalNaN {
 			same = c.do(op.LogicalOr, same, c.bothNaN(x, y))
 		}
 		return c.reduce(op.All, same, nil, false)
 	})
+}
+
+// unlike is an axis of two shapes of one rank whose length is unknown in one of
+// them and known in the other; -1 if there is none.
+func unlike(a, b block.Shape) int {
+	for axis := range a {
+		if a[axis] != b[axis] {
+			return axis
+		}
+	}
+	return -1
 }
 
 // differ reports whether two shapes are known to be different.

@@ -233,4 +233,9 @@ func TestArrayEqual(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, c.want, got, "%v and %v", c.a, c.b)
 	}
+	kept := of(1, 1).Index(array.FromSlice([]bool{true, true}, nil))
+	require.ErrorContains(t, kept.ArrayEqual(of(1), false).Err(), "array_equal: shapes (?,) and (1,): the length along axis 0 is unknown in one; resolve the array first")
+	got, err := array.Item[bool](t.Context(), kept.ArrayEqual(kept, false))
+	require.NoError(t, err)
+	require.True(t, got)
 }

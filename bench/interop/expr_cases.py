@@ -29,6 +29,11 @@ REDUCTIONS = """sum prod mean var std min max argmin argmax any all count_nonzer
 nansum nanprod nanmean nanvar nanstd nanmin nanmax nanargmin nanargmax""".split()
 
 
+def unknown(v):
+    """Whether a value is made of one whose length only computing tells."""
+    return getattr(v, "unknown", False) or any(map(unknown, v.parts))
+
+
 class Value:
     """An expression and what it must give; refusal is the error instead."""
 
@@ -398,6 +403,8 @@ class Case(Products):
     def ptp(self):
         a = self.pick()
         axis, keepdims, args = self.along(len(a.shape))
+        if np.asarray(a.v).dtype == bool and unknown(a):
+            return None  # of which Gabion does not know whether it is empty
         return self.made(f"ptp({', '.join([a.text] + args)})", (a,), lambda: ref.ptp(a.v, axis, keepdims))
 
     def average(self):

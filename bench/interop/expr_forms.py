@@ -21,7 +21,7 @@ def take(case, a):
     rng = case.rng
     flat = rng.random() < 0.3 or not a.shape
     i, n = (None, a.v.size) if flat else axis_of(case, a)
-    at = case.indices(n, (rng.randint(1, 3), rng.randint(1, 3)))
+    at = case.indices(n, (rng.randint(1, 3), rng.randint(1, 3)), a.v.size == 0)
     if n == 0:
         return None
     option = "" if flat else f", axis({i})"

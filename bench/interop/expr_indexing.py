@@ -7,7 +7,7 @@ import numpy as np
 
 import expr_forms
 import expr_reference as ref
-from expr_cases import LARGEST, Case, Input, Value
+from expr_cases import LARGEST, Case, Input, Value, unknown
 from expr_indexing_reference import cumulative, replaced, top
 
 MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
@@ -26,11 +26,6 @@ def overlooked(shape, items):
     except IndexError:
         return True  # those that NumPy refuses too do not matter
     return False
-
-
-def unknown(v):
-    """Whether a value is made of one whose length only computing tells."""
-    return getattr(v, "unknown", False) or any(map(unknown, v.parts))
 
 
 class IndexingCase(Case):
@@ -213,7 +208,7 @@ class IndexingCase(Case):
                 m = self.truth(tuple(axes))
                 return m.v, m.text
             axes = rng.choice([1, 1, 2, rank, rng.randint(1, rank)]) if rank > 1 else 1
-            return [(masked, None, axes)] + self.beside(rank - axes)
+            return [(masked, None, axes)] + self.beside(rank - axes, a.v.size == 0)
 
         def picked(axes):
             v = self.indices(axes[0], tuple(rng.choice([0, 1, 2, 3]) if rng.random() < 0.1 else rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([0, 1, 1, 2]))), a.v.size == 0)
@@ -224,15 +219,15 @@ class IndexingCase(Case):
             return i.v, i.text
         return [(picked, None, 1)]
 
-    def beside(self, rank):
+    def beside(self, rank, sure):
         """Single indices and lists of one index, which stand beside a mask."""
         rng, few = self.rng, []
         for _ in range(rng.choice([0, 0, 1, 2])):
             if len(few) < rank:
                 def one(axes, shape=(1,) * rng.choice([1, 1, 2])):
-                    v = self.indices(axes[0], shape)
+                    v = self.indices(axes[0], shape, sure)
                     return (v, str(v.tolist())) if v.size else self.single(axes)
-                few.append((one if rng.random() < 0.3 else self.single, None, 1))
+                few.append((one if rng.random() < 0.3 else lambda axes: self.single(axes, sure), None, 1))
         return few
 
     def part(self):
@@ -286,7 +281,7 @@ class IndexingCase(Case):
                     return v, str(v.tolist()) if v.size else "MASK"
                 m = self.truth(tuple(axes))
                 return m.v, m.text
-            items, text = self.around(a, [(truth, None, n)] + (self.beside(rank - n) if rng.random() < 0.5 else []), new=rng.random() < 0.3)
+            items, text = self.around(a, [(truth, None, n)] + (self.beside(rank - n, a.v.size == 0) if rng.random() < 0.5 else []), new=rng.random() < 0.3)
             if "MASK" in text:
                 return None  # a list without bools is one of indices
         elif kind < 0.6 and rank:
@@ -391,6 +386,7 @@ class IndexingCase(Case):
                 return None
 
             def padded():
+                np.pad(a.v, widths)
                 if a.v.dtype.kind in "iu" and type(c.v) is int and not np.iinfo(a.v.dtype).min <= c.v <= np.iinfo(a.v.dtype).max:
                     raise OverflowError("which NumPy does not look at where nothing is put")
                 return np.pad(a.v, widths, constant_values=c.v), None

@@ -38,7 +38,12 @@ def take(case):
     if rng.random() < 0.2:
         flat = [k % max(1, np.size(a.v)) for k in at]
         return case.view(f"take({a.text}, indices({listed(flat)}))", a, lambda x: np.take(x, flat))
-    return case.view(f"take({a.text}, indices({listed(at)}), axis({i}))", a, lambda x: np.take(np.asarray(x), at, i))
+
+    def taken(x):
+        if n == 0:
+            raise IndexError("which NumPy does not look at where the result has no elements")
+        return np.take(np.asarray(x), at, i)
+    return case.view(f"take({a.text}, indices({listed(at)}), axis({i}))", a, taken)
 
 
 def take_array(case):
@@ -201,6 +206,8 @@ def parts(case):
     kind = rng.random()
     if kind < 0.35 and a.shape[i]:
         k = rng.randrange(a.shape[i])
+        if a.shape[i] > 16384:
+            return None  # more results than a document has
         return case.view(f"unstack({a.text}, {i}, out({k}))", a, lambda x: np.take(x, k, i))
     if kind < 0.5:
         at = [rng.randint(-2, a.shape[i] + 2) for _ in range(rng.randint(0, 3))]

@@ -167,6 +167,8 @@ def complex_elementwise(name, v, *x):
         ok = ok & moderate(v) & (np.abs(x[1]) < 20) & (x[0] != 0)
     if name == "log1p":
         ok = ok & (np.abs(x[0] + 1) > 0.1)  # where this formula of it cancels
+    if name == "exp2":  # of which the angle is rounded
+        size = size * (1 + np.abs(np.asarray(x[0]).imag.astype("longdouble")))
     tol = {"divide": 8, "power": 400}.get(name, 8) * eps * size + 8 * float(np.finfo(v.dtype).smallest_subnormal)
     if name == "divide":
         zero = (x[1] == 0) & np.isfinite(x[0])
@@ -193,6 +195,7 @@ def clip(x, low, high):
     try:
         v = np.asarray(np.clip(x, low, high))
     except OverflowError:
+        np.broadcast_shapes(*(np.shape(p) for p in (x, low, high) if p is not None))  # of which Gabion speaks first
         if np.asarray(x).dtype == bool:
             raise Unspecified("NumPy leaves bounds out that bind nothing, but not of bools that become integers")
         raise
@@ -421,6 +424,8 @@ def ptp(x, axis, keepdims):
         rest = np.any(x, axis=axis, keepdims=keepdims)
         if rest.size == 0 and x.dtype != bool:
             return np.empty(rest.shape, x.dtype), None
+        if rest.size == 0:
+            raise TypeError("which NumPy raises for other empty results") from None
         raise
     tol = zeros_alike(v, x)
     return v, np.zeros(v.shape) if tol is None and v.dtype.kind in "fc" and np.any(v == 0) else tol
@@ -438,8 +443,10 @@ def average(x, axis, keepdims, weights):
         raise Unspecified("Gabion cannot know that weights sum to 0, and divides by it")
     d = "c16" if v.dtype.kind == "c" else "f8"
     a, w = wide(x.astype(d)), wide(weights.astype(d))
-    if w.shape != a.shape:  # of one axis
-        w = np.broadcast_to(w.reshape([-1 if i == axis[0] % a.ndim else 1 for i in range(a.ndim)]), a.shape)
+    if w.shape != a.shape:  # of the axes alone
+        axes = [i % a.ndim for i in axis]
+        w = w.transpose(np.argsort(axes))
+        w = np.broadcast_to(w.reshape([n if i in axes else 1 for i, n in enumerate(a.shape)]), a.shape)
     total = lambda a: np.asarray(np.sum(a, axis=axis, keepdims=keepdims))
     weight, size = total(w), total(np.abs(w))
     exact = total(a * w) / weight
@@ -501,4 +508,4 @@ def alike(got, want, tol):
     if tol is None:
         return nan | (got == want) & (np.signbit(got) == np.signbit(want))
     distance = np.abs(got.astype("longdouble") - want.astype("longdouble"))
-    return nan | (got == want) | (distance <= tol) | (tol == np.inf)
+    return nan | (got == want) | (distance <= tol) | (tol >= np.finfo(got.dtype).max)

@@ -44,9 +44,9 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 import expr_reference as ref
-from expr_cases import Case
+from expr_cases import Case, unknown
 from expr_documents import ARRAYS, Document, by_name
-from expr_indexing import IndexingCase, unknown
+from expr_indexing import IndexingCase
 
 PATIENCE = 120  # seconds for one answer
 
