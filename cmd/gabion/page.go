@@ -34,8 +34,8 @@ So they are called in plan documents ([plan-document.md](plan-document.md)) and,
 (` + "`go doc gabion/array/expr`" + `). What is followed by ` + "`=…`" + ` may be left out. In Go they are methods of ` + "`array.Array`" + ` and functions of package ` + "`array`" + `.
 
 Results have the types, shapes and values that NumPy 2 gives, or what the last column says. Element types promote as in NumPy 2, and so do
-literals: they give way to the type of the arrays they meet. No operation changes its operands. What a plan needs of the memory budget is
-known before it runs (` + "`array.Explain`" + `), and it takes no more.
+literals: they give way to the type of the arrays they meet. No operation changes its operands. What a plan needs of the memory budget at
+least, and takes at most, is known before it runs (` + "`array.Explain`" + `).
 
 ` + "`read`" + ` is for plan documents alone, which also have ` + "`input`" + ` and ` + "`write`" + `. What takes a function of Go is for Go alone; a function of whole
 blocks that is registered under a name is called by ` + "`map_blocks`" + `.
