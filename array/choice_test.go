@@ -169,3 +169,15 @@ func TestSetManyMaskedValues(t *testing.T) {
 		}
 	}
 }
+
+// TestSetOfAllThatAMaskKeeps: of a later axis, and with as many values as the mask
+// has places.
+func TestSetOfAllThatAMaskKeeps(t *testing.T) {
+	x := array.Zeros[int64]([]int{2, 3}, array.Chunks(1))
+	every := array.Ones[bool]([]int{3}, array.Chunks(2))
+	got := x.Set(array.FromSlice([]int64{1, 2, 3}, nil), array.Range(array.Open, array.Open), every)
+	require.NoError(t, got.Err())
+	v, err := array.Values[int64](t.Context(), got)
+	require.NoError(t, err)
+	require.Equal(t, []int64{1, 2, 3, 1, 2, 3}, v)
+}

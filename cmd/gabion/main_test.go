@@ -128,7 +128,7 @@ func TestExplain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")
 	text := works(t, "eval", "mean(UWND*UWND, 0)", "--in", winds, "--out", path, "--explain", "--memory", "32MiB", "--workers", "3")
 	require.Contains(t, text, "reads "+winds+":UWND once")
-	require.Contains(t, text, "budget 32MiB")
+	require.Contains(t, text, "a budget of 32MiB")
 	require.Contains(t, text, "on 3 workers")
 	require.NoFileExists(t, path)
 
