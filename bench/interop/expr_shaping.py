@@ -129,6 +129,8 @@ def diff(case):
 
 def diag(case):
     a, k = case.pick(exact=False), case.rng.randint(-4, 4)
+    if len(a.shape) == 1 and a.shape[0] > 1000:
+        return None  # too large a square
     return case.view(f"diag({a.text}, {k})", a, lambda x: np.diag(x, k))
 
 
