@@ -164,7 +164,7 @@ def complex_elementwise(name, v, *x):
         v = np.asarray(precise(name, *map(wide, x))).astype(v.dtype)
         size = np.abs(wide(v))
     if name == "power":
-        ok = ok & moderate(v) & (np.abs(x[1]) < 20) & (x[0] != 0)
+        ok = ok & moderate(v) & (np.abs(x[1]) < 20)
     if name == "log1p":
         ok = ok & (np.abs(x[0] + 1) > 0.1)  # where this formula of it cancels
     if name == "exp2":  # of which the angle is rounded
@@ -172,6 +172,9 @@ def complex_elementwise(name, v, *x):
     tol = {"divide": 8, "power": 400}.get(name, 8) * eps * size + 8 * float(np.finfo(v.dtype).smallest_subnormal)
     if name == "divide":
         zero = (x[1] == 0) & np.isfinite(x[0])
+        ok, tol = ok & np.isfinite(v) | zero, np.where(zero, 0, tol)
+    elif name == "power":
+        zero = np.asarray(x[0]) == 0
         ok, tol = ok & np.isfinite(v) | zero, np.where(zero, 0, tol)
     else:
         ok = ok & np.isfinite(v)
