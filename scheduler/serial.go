@@ -111,7 +111,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 	cells := 0
 	for leaf := range st.Leaves() {
 		if err := s.ctx.Err(); err != nil {
-			return context.Cause(s.ctx)
+			return whyEnded(s.ctx)
 		}
 		at := st.Position(unit, leaf)
 		region := st.Grid.Region(at)
