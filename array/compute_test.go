@@ -214,7 +214,7 @@ func TestCausesOfCancellation(t *testing.T) {
 			}
 			_, err := array.Values[float64](ctx, array.From(src).Neg(), array.On(on))
 			require.ErrorIs(t, err, context.Canceled)
-			require.ErrorIs(t, err, why)
+			require.ErrorIs(t, err, why, "%T, %d blocks", on, blocks)
 		}
 	}
 }

@@ -203,11 +203,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		return err
 	}
 	defer e.crew.leave()
-	defer func() {
-		if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
-			err = whyEnded(ctx)
-		}
-	}()
+	defer func() { err = orWhyEnded(ctx, err) }()
 	account, err := e.admit(ctx, p.Fit.WorkingSet)
 	if err != nil {
 		return err
