@@ -382,6 +382,9 @@ func (ev evaluator) unknown(pos token.Pos, name string) error {
 	case ev.inputs[name].Err() == nil:
 		return ev.at(pos, "%s is an input, not a function: multiplication is written *, a part %s[0:10]", name, name)
 	}
+	if op.Lacks(op.Name(name)) {
+		return ev.at(pos, "there is no %s yet; gabion ops lists the functions that there are", name)
+	}
 	if close := near(name, Functions()); len(close) > 0 {
 		return ev.at(pos, "no function is called %s; did you mean %s?", shortened(name), strings.Join(close, " or "))
 	}

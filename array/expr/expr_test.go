@@ -53,6 +53,8 @@ func TestBuild(t *testing.T) {
 		"-u":                                     "float32 (3, 4)",
 		"+u":                                     "float32 (3, 4)",
 		"u[0]":                                   "float32 (4,)",
+		"u[u > 0]":                               "float32 (?,)",
+		"u[astype(arange(2), \"int8\")]":         "float32 (2, 4)",
 		"u[-1]":                                  "float32 (4,)",
 		"u[1][-2]":                               "float32 ()",
 		"u[0:2]":                                 "float32 (2, 4)",

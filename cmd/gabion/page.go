@@ -60,6 +60,11 @@ func operationsPage() string {
 			fmt.Fprintf(&b, "- **%s**: %s\n", section.Title, strings.Join(missing, ", "))
 		}
 	}
+	missing := make([]string, len(op.Missing))
+	for i, name := range op.Missing {
+		missing[i] = "`" + string(name) + "`"
+	}
+	fmt.Fprintf(&b, "\nOf NumPy's other functions, among others: %s.\n", strings.Join(missing, ", "))
 	b.WriteString("\nFunctions about types and devices, and those that take arrays over from other libraries, are not operations.\n")
 	return b.String()
 }
