@@ -16,8 +16,11 @@ import (
 // depth has for every axis how many elements before the block and after it a call
 // is given too, or one pair for all axes. info.Inputs says which part of x src is,
 // and begins before the array where it reaches beyond its start; dst has room for
-// the block itself, and is not cleared before. A call needs no more memory than its block with what is around
-// it; nothing is copied of blocks that are given as they are.
+// the block itself, and is not cleared before.
+//
+// A call needs no more memory than its block with what is around it; nothing is
+// copied of blocks that are given as they are. Blocks that later calls are given
+// parts of are kept as long as the budget has room for them.
 //
 // What stands beyond the ends of the array is said by Boundary; without it nothing
 // does, so that calls at the ends are given less, as info.Inputs says. Boundary,

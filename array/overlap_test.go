@@ -13,6 +13,7 @@ import (
 	"gabion/block"
 	"gabion/block/blocktest"
 	"gabion/dtype"
+	"gabion/scheduler"
 )
 
 // neighbours sums what a call is given around each element of its block.
@@ -125,6 +126,53 @@ func TestOverlapReadsTheNeighbourhood(t *testing.T) {
 	require.Less(t, len(explained.String()), 4000)
 	_, err = array.Values[float32](t.Context(), first, array.On(engineOf(t, 2, 512<<20)))
 	require.NoError(t, err)
+}
+
+// TestOverlapMemory: of a source and of what is computed, a function of blocks with
+// what is around them takes at most 1 + halo times the memory of the function of the
+// blocks alone, where halo is the volume of what a call is given over that of its
+// block. This is what it needs, and where a budget has more room blocks are kept for
+// their neighbours.
+func TestOverlapMemory(t *testing.T) {
+	// middle makes each block what it is, whatever is given around it.
+	middle := func(_ context.Context, info array.BlockInfo, dst, src []float32) error {
+		in, out := info.Inputs[0], info.Region
+		row, column := out.Start[0]-in.Start[0], out.Start[1]-in.Start[1]
+		for i := range out.Shape[0] {
+			copy(dst[i*out.Shape[1]:(i+1)*out.Shape[1]], src[(row+i)*in.Shape[1]+column:])
+		}
+		return nil
+	}
+	chunks := block.Shape{200, 200}
+	_, source := ramps(chunks, 1200, 1200)
+	want, err := array.Item[float32](t.Context(), source.Sum())
+	require.NoError(t, err)
+	inputs := map[string]array.Array{"source": source, "computed": array.MapBlocks(middle, source)}
+	for _, depth := range [][2][2]int{{{10, 10}, {10, 10}}, {{0, 0}, {100, 100}}, {{40, 0}, {3, 150}}, {{0, 1}, {0, 0}}, {{0, 500}, {250, 0}}} {
+		halo := 1.0
+		for axis, d := range depth {
+			halo *= float64(d[0]+chunks[axis]+d[1]) / float64(chunks[axis])
+		}
+		for name, x := range inputs {
+			alone := array.MapBlocks(middle, x).Sum()
+			least := leastBudget(t, []array.Array{alone}, 1)
+			for _, mode := range []array.PadMode{array.BoundaryNone, array.PadReflect} {
+				around := array.MapOverlap(middle, x, depth[:], array.Boundary(mode)).Sum()
+				needed := leastBudget(t, []array.Array{around}, 1)
+				require.LessOrEqual(t, float64(needed), (1+halo)*float64(least), "%s, depth %v, %s", name, depth, mode)
+				for _, memory := range []int64{needed, int64((1 + halo) * float64(least))} {
+					peak := func(a array.Array) float64 {
+						e := engine(t, scheduler.Options{Workers: 1, Memory: memory, SpillDir: t.TempDir()})
+						got, err := array.Item[float32](t.Context(), a, array.On(e))
+						require.NoError(t, err)
+						require.Equal(t, want, got)
+						return float64(e.PeakInUse())
+					}
+					require.LessOrEqual(t, peak(around), (1+halo)*peak(alone), "%s, depth %v, %s in %d bytes", name, depth, mode, memory)
+				}
+			}
+		}
+	}
 }
 
 // zeros is a source of zeros that holds nothing.
