@@ -1,6 +1,7 @@
 package array
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -40,7 +41,7 @@ func parseSignature(text string) (signature, error) {
 	return s, err
 }
 
-var errNoSignature = fmt.Errorf(`is not of the form "(i,j),(j)->(i)", where axes have names, or are numbers above 0`)
+var errNoSignature = errors.New(`is not of the form "(i,j),(j)->(i)", where axes have names, or are numbers above 0`)
 
 func parseCores(text string) ([][]string, error) {
 	var cores [][]string
