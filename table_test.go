@@ -67,6 +67,7 @@ var inGo = map[op.Name]string{
 var notCompared = map[op.Name]string{
 	op.MapBlock: "NumPy does not know functions of Go", op.TreeReduce: "NumPy does not know functions of Go",
 	op.FromFunc: "NumPy does not know functions of Go", op.ApplyGufunc: "NumPy does not know functions of Go",
+	op.MapOverlap:    "NumPy does not know functions of Go",
 	op.RandomUniform: "its numbers are held to golden values", op.RandomNormal: "its numbers are held to golden values and their distribution",
 	op.RandomExponential: "its numbers are held to golden values and their distribution", op.RandomGamma: "its numbers are held to golden values and their distribution",
 	op.RandomBeta: "its numbers are held to golden values and their distribution", op.RandomIntegers: "its numbers are held to golden values and their distribution",

@@ -112,6 +112,38 @@ func TestMapBlocksMistakes(t *testing.T) {
 	}
 }
 
+// TestOptionsWithoutUse: an option that a function does not take is a mistake.
+func TestOptionsWithoutUse(t *testing.T) {
+	x := array.FromSlice(numbers(6), []int{2, 3})
+	gufunc := func(opt array.MapOption) array.Array {
+		return array.ApplyGufunc("(i)->(i)", func(context.Context, []float64, [][]float64) error { return nil }, []array.Array{x}, nil, opt)
+	}
+	const (
+		chunks   = "apply_gufunc: ResultChunks and ResultChunkSizes are options of MapBlocks and MapOverlap"
+		axes     = "apply_gufunc: DropAxes and AddAxis are options of MapBlocks and MapOverlap; here the signature says which axes there are"
+		boundary = ": Boundary and BoundaryValue are options of MapOverlap"
+	)
+	for _, c := range []struct {
+		a    array.Array
+		want string
+	}{
+		{gufunc(array.ResultChunks(2)), chunks},
+		{gufunc(array.ResultChunkSizes([]int{2})), chunks},
+		{gufunc(array.DropAxes(0)), axes},
+		{gufunc(array.AddAxis(0, 1)), axes},
+		{gufunc(array.Boundary("zzz")), "apply_gufunc" + boundary},
+		{gufunc(array.BoundaryValue(1)), "apply_gufunc" + boundary},
+		{array.MapBlocks(double, x, array.Boundary("zzz")), "map_blocks" + boundary},
+		{array.MapBlocks(double, x, array.BoundaryValue(1)), "map_blocks" + boundary},
+		{array.Meshgrid([]array.Array{x}, array.MeshOption(9))[0], "meshgrid: MeshOption(9) is none of XY, IJ and Sparse"},
+		{array.Meshgrid(nil, array.MeshOption(-1))[0], "meshgrid: MeshOption(-1) is none of XY, IJ and Sparse"},
+	} {
+		mistaken(t, c.a, graph.ValueError, c.want)
+	}
+	require.NoError(t, gufunc(array.Scratch(100)).Err())
+	require.NoError(t, gufunc(nil).Err())
+}
+
 func TestFailingFunctionsNameTheirBlock(t *testing.T) {
 	x := array.FromSlice(numbers(6), nil, array.Chunks(2))
 	broken := errors.New("no such thing")
