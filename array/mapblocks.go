@@ -66,7 +66,10 @@ func AddAxis(axis, length int) MapOption {
 
 // Scratch is the most memory in bytes that a call of the function allocates
 // itself. It is part of the memory budget.
-func Scratch(bytes int64) MapOption { return mapOption(func(m *mapping) { m.scratch = bytes }) }
+func Scratch(bytes int64) MapOption {
+	const most = 1 << 60 // sums of which do not overflow
+	return mapOption(func(m *mapping) { m.scratch = min(bytes, most) })
+}
 
 // FuncName is a name by which other processes know the function too, so that a
 // plan with it can be stored.

@@ -3,6 +3,7 @@ package array_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"gabion/block"
 	"gabion/dtype"
 	"gabion/graph"
+	"gabion/internal/plan"
 )
 
 func double(_ context.Context, _ array.BlockInfo, dst []float64, src []float64) error {
@@ -163,4 +165,29 @@ func TestFailingFunctionsNameTheirBlock(t *testing.T) {
 	_, err = array.Values[float64](t.Context(), a)
 	require.ErrorContains(t, err, "oh no")
 	require.ErrorContains(t, err, "map_blocks")
+}
+
+// TestFunctionsOwnTheirInfo: what a function does with the description of its block
+// changes nothing.
+func TestFunctionsOwnTheirInfo(t *testing.T) {
+	x := array.Arange(0.0, 12, 1, array.Chunks(5))
+	y := array.MapBlocks(func(_ context.Context, info array.BlockInfo, dst, src []float64) error {
+		copy(dst, src)
+		info.Index[0], info.Region.Start[0], info.Region.Shape[0] = 99, 99, 99
+		info.Inputs[0].Start[0], info.Inputs[0].Shape[0] = 99, 99
+		return nil
+	}, x)
+	require.Equal(t, []float64{132}, values(t, y.Add(x).Sum()))
+	require.Equal(t, values(t, x), values(t, y))
+}
+
+// TestScratchBeyondTheBudget: however much a function says that it takes, it is
+// refused.
+func TestScratchBeyondTheBudget(t *testing.T) {
+	copied := func(_ context.Context, _ array.BlockInfo, dst, src []float64) error { return nil }
+	for _, bytes := range []int64{1 << 40, 1 << 62, math.MaxInt64 - 1000, math.MaxInt64} {
+		_, err := array.Values[float64](t.Context(), array.MapBlocks(copied, array.Arange(0.0, 12, 1), array.Scratch(bytes)))
+		var budget *plan.BudgetError
+		require.ErrorAs(t, err, &budget)
+	}
 }
