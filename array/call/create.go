@@ -128,6 +128,9 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 	case d.IsFloat():
 		return realRange(d, real, n, opts)
 	case d.IsComplex():
+		if !a.given("chunks") {
+			opts = append(opts, chunksOf(dtype.Float64, d))
+		}
 		return a.made(realRange(dtype.Float64, real, n, opts)).AsType(d)
 	}
 	first, ok := scalarOf(start)
