@@ -99,7 +99,7 @@ func (c *composer) placed(x, v graph.Ref, item choiceItem) graph.Ref {
 	if x, mask = c.aligned(x, mask, axis); c.err != nil {
 		return graph.Ref{}
 	}
-	given, most := v.Grid()[axis].Len(), mask.Grid()[0].Len()
+	given, most := v.Grid()[axis].Len(), mask.Grid()[axis].Len()
 	if most != block.Unknown && given > most {
 		return c.fail(graph.ValueError, fmt.Errorf("cannot assign %d input values where the mask is true: of shape %v it is in %d places at most", given, item.array.Shape(), most))
 	}
