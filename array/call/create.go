@@ -88,7 +88,7 @@ func arange(a *arguments) array.Array {
 	switch {
 	case x.Err() != nil || d == dtype.Float64:
 		return x
-	case d.IsFloat():
+	case d.IsFloat() || d == dtype.Bool: // which it refuses, as of whole numbers
 		return realRange(d, real, x.Size(), opts)
 	}
 	return a.made(x).AsType(d)

@@ -175,10 +175,14 @@ func diff(a *arguments) array.Array {
 	return x.Diff(a.int("n", 1), a.axisOf("axis", x, -1), opts...)
 }
 
-// linspace is made in float64 and converted, as NumPy does.
+// linspace is made in float64 and converted, as NumPy does: of integers rounded
+// down.
 func linspace(a *arguments) array.Array {
 	endpoint := !a.given("endpoint") || a.bool("endpoint")
 	x := array.Linspace[float64](a.float("start", 0), a.float("stop", 0), a.int("num", 50), endpoint)
+	if a.dtype("dtype", dtype.Float64).IsInteger() {
+		x = a.made(x).Floor()
+	}
 	return a.typed(x, dtype.Float64)
 }
 
