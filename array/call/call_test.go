@@ -227,6 +227,7 @@ func TestValues(t *testing.T) {
 	}
 	require.Equal(t, []int8{0, 100, -56}, values[int8](t, call("arange", []Arg{0, 300, 100}, kw{"dtype": dtype.Int8})))
 	require.Equal(t, []uint64{1<<64 - 3, 1<<64 - 2, 1<<64 - 1}, values[uint64](t, call("arange", samples[op.Arange][9].args, nil)))
+	require.Empty(t, values[uint8](t, call("arange", []Arg{-3, 9, -2}, kw{"dtype": dtype.Uint8})), "a start that is no element has no type to fit")
 	require.Equal(t, []int64{12, 9, 6, 3}, values[int64](t, call("arange", []Arg{12, 2, -3}, nil)))
 	require.Equal(t, []int32{0, 1, 3, 4}, values[int32](t, call("arange", []Arg{0, 5, 1.5}, kw{"dtype": dtype.Int32})), "NumPy rounds the step")
 	require.Equal(t, []int8{-2, -1, 0, 1}, values[int8](t, call("linspace", []Arg{-1.5, 1.5, 4}, kw{"dtype": dtype.Int8})), "rounded down")

@@ -130,6 +130,9 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 	case d.IsComplex():
 		return a.made(realRange(dtype.Float64, real, n, opts)).AsType(d)
 	}
+	if n == 0 {
+		start = new(big.Int) // which is no element
+	}
 	first, ok := scalarOf(start)
 	if ok && d.IsInteger() {
 		_, err := first.Convert(d)
