@@ -5,7 +5,8 @@ prints how to run it alone, and the smallest part of the expression that fails.
 
 What is compared, and what is not:
 
-- Types and shapes exactly; what NumPy refuses Gabion refuses, and the other way.
+- Types and shapes exactly; what NumPy refuses Gabion refuses, with an error of the
+  same kind unless it is about the text of the expression, and the other way.
 - Bits of integers, bools, casts, comparisons, + - * / // %, sqrt, where, rounding,
   clip, bitwise operations and the like, and of sums and means of whole numbers
   that need no rounding. Any NaN equals any; which sign it has is not compared.
@@ -123,7 +124,11 @@ def problem(server, values, case, head_out=None):
         return head["broken"]
     refusal = next((v.refusal for v in values if v.refusal is not None), None)
     if refusal is not None:
-        return None if head["error"] else f"not refused; NumPy: {type(refusal).__name__}: {refusal}"
+        if not head["error"]:
+            return f"not refused; NumPy: {refusal!r}"
+        if head["kind"] and not ref.same_kind(refusal, head["kind"]):
+            return f"refused as {head['kind']}: {head['error']}; NumPy: {refusal!r}"
+        return None
     if head["error"]:
         return "error: " + head["error"].split("\n\n")[0]
     for v, got in zip(values, arrays):
