@@ -63,6 +63,7 @@ func TestBinding(t *testing.T) {
 		{"arange", []Arg{1 + 2i}, nil, graph.TypeError, "start: it is a real number", "start"},
 		{"arange", []Arg{0, huge}, nil, graph.ValueError, "has more elements than an int can count", "stop"},
 		{"arange", []Arg{300, 302}, kw{"dtype": dtype.Int8}, graph.OverflowError, "start: 300 does not fit int8", "start"},
+		{"arange", []Arg{1, -9, -8}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "step: -7 does not fit uint8", "step"},
 		{"arange", []Arg{3}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
 		{"arange", []Arg{0, 2.5}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
 		{"random_uniform", []Arg{3, -1}, nil, graph.ValueError, "at least 0 and below 2^64", "seed"},

@@ -133,13 +133,11 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 	if n == 0 {
 		start = new(big.Int) // which is no element
 	}
-	first, ok := scalarOf(start)
-	if ok && d.IsInteger() {
-		_, err := first.Convert(d)
-		ok = err == nil
+	first, ok := a.element("start", start, d)
+	if ok && n > 1 { // the elements after the second wrap, as in NumPy
+		_, ok = a.element("step", new(big.Int).Add(start, step), d)
 	}
 	if !ok {
-		a.fail(graph.OverflowError, "start", fmt.Errorf("%s does not fit %v", described(start), d))
 		return array.Array{}
 	}
 	by, ok := scalarOf(step)
@@ -147,6 +145,19 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 		by, _ = dtype.ScalarOf(int64(1))
 	}
 	return array.RangeOf(d, first, by, n, opts...)
+}
+
+// element is a whole number of a range, which has to fit integers of type d.
+func (a *arguments) element(name string, n *big.Int, d dtype.DType) (dtype.Scalar, bool) {
+	s, ok := scalarOf(n)
+	if ok && d.IsInteger() {
+		_, err := s.Convert(d)
+		ok = err == nil
+	}
+	if !ok {
+		a.fail(graph.OverflowError, name, fmt.Errorf("%s does not fit %v", described(n), d))
+	}
+	return s, ok
 }
 
 func scalarOf(n *big.Int) (s dtype.Scalar, ok bool) {
