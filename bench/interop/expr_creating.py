@@ -89,9 +89,11 @@ def linspace(case):
 
 
 def indices(case):
-    """Those of bools tell 0 from the others, also where NumPy refuses them, beyond a length of 2."""
+    """Those of bools tell 0 from the others, also where NumPy refuses them, beyond a length of 2. In brackets, as they would be an option of take."""
     shape = shape_of(case)
-    return typed(case, f"indices(shape({listed(shape)})", lambda d: np.indices(shape) != 0 if d == bool else np.indices(shape, d or int))
+    value = typed(case, f"indices(shape({listed(shape)})", lambda d: np.indices(shape) != 0 if d == bool else np.indices(shape, d or int))
+    value.text = f"({value.text})"
+    return value
 
 
 def like(case):
