@@ -8,10 +8,10 @@ import expr_creating
 import expr_reference as ref
 import expr_picking
 import expr_shaping
+from engines import random_engine
 from expr_products import Products
 from expr_reference import DTYPES, REFUSALS, is_constant
 
-PASSES = ["fold", "cse", "slice", "rechunk", "identity"]
 LARGEST = 100_000  # elements of an intermediate result
 LONGEST = 3000  # characters of an expression
 
@@ -62,18 +62,11 @@ class Case(Products):
         self.rng = random.Random(seed)
         self.np_rng = np.random.default_rng(self.rng.getrandbits(64))
         self.inputs = []
-        rng = self.rng
-        self.engine = {
-            "workers": rng.choice([1, 3]),
-            "tight": rng.random() < 0.4,
-            "without": rng.sample(PASSES, rng.randint(1, len(PASSES))) if rng.random() < 0.3 else [],
-            "verify": rng.random() < 0.2,
-            "again": False,
-        }
+        self.engine = random_engine(self.rng)
         with np.errstate(all="ignore"):
             self.roots = self.grow()
         if not any(i.once for i in self.inputs):
-            self.engine["again"] = rng.random() < 0.15
+            self.engine["again"] = self.rng.random() < 0.15
 
     def grow(self):
         rng = self.rng
