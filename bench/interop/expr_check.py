@@ -50,6 +50,10 @@ Differences that are meant:
   constant out. Of complex numbers NumPy's clip looks at the real part of NaN alone.
 - complex(a, b) has no like in NumPy, and is compared with an array whose parts
   are set.
+- A range of bools is refused, of which NumPy has those of two elements; indices of
+  bools tell 0 from the others at any length, empty and empty_like are zeros.
+- Integers of linspace beyond their type are as astype has them; steps of ranges of
+  integers that are no whole numbers are not tried, as NumPy rounds them first.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
 - einsum sums an operand over what only it has before multiplying, so that
   infinity times a sum with zeros is not NaN.

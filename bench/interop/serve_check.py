@@ -26,8 +26,6 @@ products within one a factor, 8 of complex ones. More differences that are meant
 - A mask meets no other mask, list or array of indices, of which the lengths would
   have to agree, but lists of one index; lists of bools do. Arrays of indices set
   nothing.
-- A range of bools is refused, of which NumPy has those of two elements; indices of
-  bools tell 0 from the others at any length, empty and empty_like are zeros.
 - Shapes of weights that do not fit are a ValueError, in NumPy a TypeError.
 """
 import argparse
