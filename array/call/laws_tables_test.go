@@ -246,6 +246,19 @@ var goRecipes = map[op.Name][]recipe{
 			return sum
 		}, array.ChunkSizes(in.lengths(in.shape)...))
 	}}},
+	op.MapOverlap: {{inGo: func(in *inputs) array.Array {
+		return array.MapOverlap(func(_ context.Context, info array.BlockInfo, dst, src []float64) error {
+			if len(info.Region.Shape) == 0 || len(dst) == 0 {
+				copy(dst, src)
+				return nil
+			}
+			row := len(dst) / info.Region.Shape[0]
+			for i := range dst {
+				dst[i] = src[i] - src[i+2*row] + src[i+3*row]
+			}
+			return nil
+		}, in.x(), append([][2]int{{2, 1}}, make([][2]int, max(0, len(in.shape)-1))...), array.Boundary(array.PadWrap))
+	}}},
 	op.ApplyGufunc: {{inGo: func(in *inputs) array.Array {
 		return array.ApplyGufunc("(i),(i)->()", func(_ context.Context, dst []float64, src [][]float64) error {
 			dst[0] = 0

@@ -190,12 +190,18 @@ func diff(a *arguments) array.Array {
 	return x.Diff(a.int("n", 1), a.axisOf("axis", x, -1), opts...)
 }
 
-// linspace is made in float64 and converted, as NumPy does.
+// linspace is made in float64 and converted, as NumPy does: of integers rounded
+// down.
 func linspace(a *arguments) array.Array {
 	endpoint := !a.given("endpoint") || a.bool("endpoint")
 	start, stop, num := a.float("start", 0), a.float("stop", 0), a.int("num", 50)
+	whole := a.dtype("dtype", dtype.Float64).IsInteger()
 	return a.typed(dtype.Float64, dtype.Float64, func(chunks array.ChunkSpec) array.Array {
-		return array.Linspace[float64](start, stop, num, endpoint, chunks)
+		x := array.Linspace[float64](start, stop, num, endpoint, chunks)
+		if whole {
+			x = a.made(x).Floor()
+		}
+		return x
 	})
 }
 

@@ -287,9 +287,9 @@ func (c *calling) mistake(err error) error {
 		pos = c.pos
 	}
 	if whole.Kind == graph.TypeError {
-		return c.at(pos, "%w; write %s", about, c.usage())
+		return c.at(pos, "%w", &reworded{fmt.Sprintf("%v; write %s", about, c.usage()), err})
 	}
-	return c.at(pos, "%w", about.Err)
+	return c.at(pos, "%w", &reworded{about.Err.Error(), err})
 }
 
 func (c *calling) wrongCount(n int) error {

@@ -451,7 +451,7 @@ class IndexingCase(Case):
         name = rng.choice(["cumulative_sum", "cumulative_sum", "cumulative_prod", "nancumsum", "nancumprod"])
         axis = None if rng.random() < 0.2 else self.axis(len(a.shape))
         initial = rng.random() < 0.3
-        d = rng.choice(ref.DTYPES) if rng.random() < 0.25 else None
+        d = self.dtype() if rng.random() < 0.25 else None
         args = [a.text] + ([] if axis is None else [f"axis({axis})"]) + ([f'dtype("{d}")'] if d else []) + ["include_initial(true)"] * initial
         if axis is not None and not a.shape:
             return None  # which NumPy takes for an axis of length 1
