@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -413,6 +414,7 @@ func TestInfo(t *testing.T) {
 	require.Contains(t, works(t, "info", "../../io/zarr/testdata/python2"), `refused_blosc  cannot be read: zarr: `)
 	require.Contains(t, works(t, "--help"), "gabion eval")
 	require.Contains(t, works(t, "eval", "--help"), "--memory")
+	require.Contains(t, works(t, "--version"), runtime.Version())
 }
 
 func TestPrintable(t *testing.T) {

@@ -29,6 +29,24 @@ type commands struct {
 	Run   runCommand   `cmd:"" help:"Run a plan document: what to read, compute and write, as JSON."`
 	Serve serveCommand `cmd:"" help:"Answer plan documents from another program, one after the other."`
 	Ops   opsCommand   `cmd:"" help:"List the operations of expressions and plan documents."`
+
+	Version kong.VersionFlag `help:"Show the version."`
+}
+
+// version is that of the module, and of the revision where it was built from a
+// repository.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "gabion, of an unknown version"
+	}
+	text := "gabion " + info.Main.Version
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && !strings.Contains(text, s.Value[:min(12, len(s.Value))]) {
+			text += " " + s.Value
+		}
+	}
+	return text + ", " + info.GoVersion
 }
 
 const description = `Gabion computes with arrays that do not fit in memory.
@@ -68,7 +86,7 @@ func allowHeap(data int64) (back func()) {
 func execute(ctx context.Context, args []string, to streams) error {
 	helped := false
 	var cli commands
-	parser, err := kong.New(&cli, kong.Name("gabion"), kong.Description(description), kong.Writers(to.out, to.err),
+	parser, err := kong.New(&cli, kong.Name("gabion"), kong.Description(description), kong.Writers(to.out, to.err), kong.Vars{"version": version()},
 		kong.Exit(func(int) { helped = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(to))
 	if err != nil {
 		return err
