@@ -189,11 +189,7 @@ func (a *arguments) int(name string, otherwise int) int {
 	if !a.given(name) {
 		return otherwise
 	}
-	v := a.value(name)
-	if list, ok := v.([]Arg); ok && len(list) == 1 {
-		v = list[0]
-	}
-	return a.whole(name, v)
+	return a.whole(name, a.value(name))
 }
 
 // uint64 is a whole number that is not negative, such as a seed.

@@ -133,7 +133,7 @@ func TestArguments(t *testing.T) {
 	}{
 		{op.Int, 5, func(a *arguments) any { return a.int("p", 7) }, 5},
 		{op.Int, nil, func(a *arguments) any { return a.int("p", 7) }, 7},
-		{op.Int, []Arg{big.NewInt(5)}, func(a *arguments) any { return a.int("p", 7) }, 5},
+		{op.Int, []Arg{big.NewInt(5)}, func(a *arguments) any { return a.int("p", 7) }, nil},
 		{op.Ints, nil, func(a *arguments) any { return a.ints("p") }, []int(nil)},
 		{op.Ints, []Arg{}, func(a *arguments) any { return a.ints("p") }, []int{}},
 		{op.Ints, int64(3), func(a *arguments) any { return a.ints("p") }, []int{3}},

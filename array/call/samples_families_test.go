@@ -40,7 +40,7 @@ var shapingSamples = map[op.Name][]sample{
 	op.Dstack:          {{[]Arg{[]Arg{field, field}}, nil, "float64 (3, 4, 2)"}},
 	op.Block:           {{[]Arg{[]Arg{[]Arg{field, field}, []Arg{square, square}}}, nil, "float64 (7, 8)"}, {[]Arg{[]Arg{field, field}}, nil, "float64 (3, 8)"}, {[]Arg{[]Arg{line, 2}}, nil, "int64 (5,)"}},
 	op.Split:           {{[]Arg{square, 2}, nil, "float64 (2, 4)"}, {[]Arg{square, []Arg{1, 3}, 1}, nil, "float64 (4, 1)"}},
-	op.ArraySplit:      {{[]Arg{square, 3}, nil, "float64 (2, 4)"}},
+	op.ArraySplit:      {{[]Arg{square, 3}, nil, "float64 (2, 4)"}, {[]Arg{square, []Arg{1}, 1}, nil, "float64 (4, 1)"}},
 	op.Unstack:         {{[]Arg{field}, nil, "float64 (4,)"}, {[]Arg{cube, 1}, nil, "float64 (2, 4)"}},
 	op.BroadcastArrays: {{[]Arg{[]Arg{line, field}}, nil, "int16 (3, 4)"}},
 	op.Repeat:          {{[]Arg{field, 2}, nil, "float64 (24,)"}, {[]Arg{field, 3, "y"}, nil, "float64 (9, 4)"}, {[]Arg{field, []Arg{2, 0, 1}, 0}, nil, "float64 (3, 4)"}},

@@ -210,18 +210,20 @@ func fullLike(a *arguments) array.Array {
 	return x
 }
 
-// split divides at indices, if they are a list, or into equal parts.
-func split(a *arguments) []array.Array {
-	x := a.array("x")
-	axis := a.axisOf("axis", x, 0)
-	indices := a.ints("indices_or_sections")
-	if _, list := a.value("indices_or_sections").([]Arg); list {
-		return x.SplitAt(indices, axis)
+// split divides at indices, if they are a list, or into a number of parts.
+func split(into func(x array.Array, sections, axis int) []array.Array) func(a *arguments) []array.Array {
+	return func(a *arguments) []array.Array {
+		x := a.array("x")
+		axis := a.axisOf("axis", x, 0)
+		if _, list := a.value("indices_or_sections").([]Arg); list {
+			return x.SplitAt(a.ints("indices_or_sections"), axis)
+		}
+		sections := a.int("indices_or_sections", 1)
+		if a.tooMany(sections) {
+			return nil
+		}
+		return into(x, sections, axis)
 	}
-	if len(indices) == 0 || a.tooMany(indices[0]) {
-		return []array.Array{x}
-	}
-	return x.Split(indices[0], axis)
 }
 
 func unstack(a *arguments) []array.Array {

@@ -60,6 +60,6 @@ var indexing = []Op{
 }
 
 var (
-	cumulative = []Param{pX, optional("axis", Ints), pDType, optional("include_initial", Bool)}
-	topk       = []Param{pX, required("k", Int), optional("axis", Ints)}
+	cumulative = []Param{pX, optional("axis", Int), pDType, optional("include_initial", Bool)}
+	topk       = []Param{pX, required("k", Int), optional("axis", Int)}
 )
