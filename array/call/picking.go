@@ -260,8 +260,11 @@ func average(a *arguments) array.Array {
 // reduceOptions are how a reduction of x goes.
 func (a *arguments) reduceOptions(x array.Array) []array.ReduceOption {
 	var opts []array.ReduceOption
-	if axes := a.axes("axis", x); axes != nil {
-		opts = append(opts, array.Axes(axes...))
+	switch {
+	case a.row.Positions && a.given("axis"):
+		opts = append(opts, array.Axes(a.axisOf("axis", x, 0)))
+	case a.given("axis"):
+		opts = append(opts, array.Axes(a.axes("axis", x)...))
 	}
 	if a.bool("keepdims") {
 		opts = append(opts, array.Keepdims())
