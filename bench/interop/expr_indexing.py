@@ -450,7 +450,7 @@ class IndexingCase(Case):
 
     def cumulate(self):
         rng, a = self.rng, self.array()
-        name = rng.choice(["cumulative_sum", "cumulative_sum", "cumulative_prod", "nancumsum", "nancumprod"])
+        name = rng.choice(["cumulative_sum", "cumsum", "cumulative_prod", "cumprod", "nancumsum", "nancumprod"])
         axis = None if rng.random() < 0.2 else self.axis(len(a.shape))
         initial = rng.random() < 0.3
         d = rng.choice(ref.DTYPES) if rng.random() < 0.25 else None

@@ -23,6 +23,8 @@ def cumulative(name, x, axis, dtype, initial):
     """NumPy's cumulative operations; sums within 8 roundings of the sum of magnitudes, products within 8 a factor."""
     x = np.asarray(x)
     if axis is None:
+        if name.startswith("cumulative_") and x.ndim > 1:
+            raise ValueError("cumulative_sum and cumulative_prod need an axis of several")
         x, axis = x.reshape(-1), 0
     product = name.endswith("prod")
     if name.startswith("nan") and x.dtype.kind in "fc":

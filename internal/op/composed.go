@@ -75,7 +75,7 @@ var composed = []Op{
 		Doc: "with some axes in other places"},
 	{Name: Swapaxes, Class: Composed, Like: View, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis1", Kind: Int}, {Name: "axis2", Kind: Int}},
 		Doc: "with two axes exchanged"},
-	{Name: MatrixTranspose, Class: Composed, Like: View, Arity: 1, Doc: "with the last two axes exchanged"},
+	{Name: MatrixTranspose, Class: Composed, Like: View, Arity: 1, NumPy: []string{"linalg.matrix_transpose"}, Doc: "with the last two axes exchanged"},
 	{Name: Ravel, Class: Composed, Like: Reshaping, Arity: 1, Doc: "the elements in C order along one axis"},
 	{Name: AtLeast1D, Class: Composed, Like: View, Arity: 1, Doc: "with an axis of length 1 if there is none"},
 	{Name: AtLeast2D, Class: Composed, Like: View, Arity: 1, Doc: "with axes of length 1 in front, so that there are two"},

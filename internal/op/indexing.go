@@ -13,6 +13,8 @@ const (
 	Argwhere          Name = "argwhere"
 	CumulativeSum     Name = "cumulative_sum"
 	CumulativeProd    Name = "cumulative_prod"
+	Cumsum            Name = "cumsum"
+	Cumprod           Name = "cumprod"
 	Nancumsum         Name = "nancumsum"
 	Nancumprod        Name = "nancumprod"
 	Topk              Name = "topk"
@@ -41,11 +43,13 @@ var indexing = []Op{
 		Note: "In C order of the whole array. Lengths as with compress."},
 	{Name: Flatnonzero, Class: Composed, Like: Gathering, Arity: 1, Doc: "the numbers in C order of the elements that are not zero"},
 	{Name: Argwhere, Class: Composed, Like: Gathering, Arity: 1, Doc: "a row of indices for each element that is not zero"},
-	{Name: CumulativeSum, Class: Composed, Like: Blockwise, Arity: 1, NumPy: []string{"cumsum"}, Params: cumulative, Doc: "the sums of an axis up to each element",
+	{Name: CumulativeSum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "the sums of an axis up to each element; an array of several axes needs one",
 		Note: "Floating-point sums are kept in float64 together with what each addition rounds off: errors do not grow along the axis. Chunks are added up side by side."},
-	{Name: CumulativeProd, Class: Composed, Like: Blockwise, Arity: 1, NumPy: []string{"cumprod"}, Params: cumulative, Doc: "the products of an axis up to each element"},
-	{Name: Nancumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_sum with NaN counted as 0"},
-	{Name: Nancumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_prod with NaN counted as 1"},
+	{Name: CumulativeProd, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "the products of an axis up to each element; an array of several axes needs one"},
+	{Name: Cumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_sum, without an axis of all elements in C order"},
+	{Name: Cumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_prod, without an axis of all elements in C order"},
+	{Name: Nancumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumsum with NaN counted as 0"},
+	{Name: Nancumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumprod with NaN counted as 1"},
 	{Name: Topk, Class: Composed, Like: Blockwise, Arity: 1, Params: topk, Doc: "the k greatest elements of an axis, the greatest first, or the -k least",
 		Note: "NaN is greater than any number, so that the greatest elements begin with it, as sort puts it last."},
 	{Name: Argtopk, Class: Composed, Like: Blockwise, Arity: 1, Params: topk, Doc: "the indices of the k greatest elements of an axis, or of the -k least",
