@@ -96,6 +96,14 @@ func TestForms(t *testing.T) {
 		{"swapaxes", list(x, list(0), 1), nil, graph.TypeError, nil},
 		{"vecdot", list(x, x, list(-1)), nil, graph.TypeError, nil},
 		{"repeat", list(line, list(2)), nil, []int64{1, 1, 2, 2, 3, 3}, []int{6}},
+		{"oindex", list(x, list(list(1, 0), list(2, 0))), nil, []float64{5, 3, 2, 0}, []int{2, 2}},
+		{"oindex", list(x, list(list(1, 0), list(0, 1, -1))), nil, []float64{3, 4, 5, 0, 1, 2}, []int{2, 3}},
+		{"oindex", list(x, list(list(false, true), list(true, false, true))), nil, []float64{3, 5}, []int{1, 2}},
+		{"oindex", list(x, list(0, list(2))), nil, []float64{2}, []int{1}},
+		{"oindex", list(x, list(list(2))), nil, graph.IndexError, nil},
+		{"oindex", list(x, list(true)), nil, graph.IndexError, nil},
+		{"oindex", list(x, list(list(0), list(0), list(0))), nil, graph.IndexError, nil},
+		{"oindex", list(x, list(list(list(0)))), nil, []float64{0, 1, 2}, []int{1, 1, 3}},
 		{"setitem", list(line, list(list(true, false, true)), array.FromSlice([]int64{7, 8}, []int{2})), nil, []int64{7, 2, 8}, []int{3}},
 	}
 	for i, c := range cases {

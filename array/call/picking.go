@@ -18,6 +18,7 @@ var picking = map[op.Name]func(a *arguments) array.Array{
 	op.TakeAlongAxis:  takeAlong,
 	op.Pad:            pad,
 	op.Repeat:         repeat,
+	op.Oindex:         oindex,
 	op.SetItem:        setitem,
 	op.Compress:       compress,
 	op.Extract:        func(a *arguments) array.Array { return a.array("arr").Ravel().Extract(a.array("condition").Ravel()) },

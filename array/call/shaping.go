@@ -31,22 +31,20 @@ var shaping = map[op.Name]func(a *arguments) array.Array{
 	op.Tile:            func(a *arguments) array.Array { return a.array("x").Tile(a.ints("repetitions")...) },
 	op.Diff:            diff,
 	op.Diag:            func(a *arguments) array.Array { return a.array("x").Diag(a.int("k", 0)) },
-	op.Diagonal: func(a *arguments) array.Array {
-		return a.array("x").Diagonal(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
-	},
-	op.Trace: func(a *arguments) array.Array {
-		return a.array("x").Trace(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
-	},
-	op.Tril:      func(a *arguments) array.Array { return a.array("x").Tril(a.int("k", 0)) },
-	op.Triu:      func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
-	op.Eye:       func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
-	op.Tri:       func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
-	op.Identity:  func(a *arguments) array.Array { return a.typed(array.Identity[bool](a.int("n", 0)), dtype.Float64) },
-	op.Linspace:  linspace,
-	op.Indices:   func(a *arguments) array.Array { return a.typed(array.Indices[int64](a.ints("shape")), dtype.Int64) },
-	op.ZerosLike: func(a *arguments) array.Array { return array.ZerosLike(a.array("x"), a.like()...) },
-	op.OnesLike:  func(a *arguments) array.Array { return array.OnesLike(a.array("x"), a.like()...) },
-	op.FullLike:  fullLike,
+	op.Diagonal:        func(a *arguments) array.Array { return a.diagonal(a.int("axis1", 0), a.int("axis2", 1)) },
+	op.LinalgDiagonal:  func(a *arguments) array.Array { return a.diagonal(-2, -1) },
+	op.Trace:           func(a *arguments) array.Array { return a.trace(a.int("axis1", 0), a.int("axis2", 1)) },
+	op.LinalgTrace:     func(a *arguments) array.Array { return a.trace(-2, -1) },
+	op.Tril:            func(a *arguments) array.Array { return a.array("x").Tril(a.int("k", 0)) },
+	op.Triu:            func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
+	op.Eye:             func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
+	op.Tri:             func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
+	op.Identity:        func(a *arguments) array.Array { return a.typed(array.Identity[bool](a.int("n", 0)), dtype.Float64) },
+	op.Linspace:        linspace,
+	op.Indices:         func(a *arguments) array.Array { return a.typed(array.Indices[int64](a.ints("shape")), dtype.Int64) },
+	op.ZerosLike:       func(a *arguments) array.Array { return array.ZerosLike(a.array("x"), a.like()...) },
+	op.OnesLike:        func(a *arguments) array.Array { return array.OnesLike(a.array("x"), a.like()...) },
+	op.FullLike:        fullLike,
 }
 
 // axisOf is one axis of an array, by its number or its name.
@@ -66,6 +64,19 @@ func (a *arguments) typed(x array.Array, otherwise dtype.DType) array.Array {
 func (a *arguments) matrix(f func(rows, columns, k int, opts ...array.CreateOption) array.Array) array.Array {
 	rows := a.int("n_rows", 0)
 	return a.typed(f(rows, a.int("n_cols", rows), a.int("k", 0)), dtype.Float64)
+}
+
+func (a *arguments) diagonal(axis1, axis2 int) array.Array {
+	return a.array("x").Diagonal(a.int("offset", 0), axis1, axis2)
+}
+
+// trace is the sum of a diagonal, in the type that is given.
+func (a *arguments) trace(axis1, axis2 int) array.Array {
+	opts := []array.ReduceOption{array.Axes(-1)}
+	if a.given("dtype") {
+		opts = append(opts, array.DType(a.dtype("dtype", 0)))
+	}
+	return a.made(a.diagonal(axis1, axis2)).Sum(opts...)
 }
 
 // twoAxes are the axes of a plane, the first two if none are given.

@@ -30,6 +30,8 @@
 //	x[0:100:2]                   the third number is a step (in Go it is a capacity)
 //	slice(x, "0:10, ::2, -1")    as between Python's brackets, for all that Go cannot
 //	                             spell: several axes, "...", "newaxis", steps of open ranges
+//	oindex(x, key(rows, 3))      by arrays of indices and masks among the inputs, each along
+//	                             its own axis; getitem(x, key(rows, columns)) takes single points
 //
 // # Functions
 //

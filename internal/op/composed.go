@@ -34,6 +34,8 @@ const (
 	Diff            Name = "diff"
 	Diag            Name = "diag"
 	Trace           Name = "trace"
+	LinalgDiagonal  Name = "linalg.diagonal"
+	LinalgTrace     Name = "linalg.trace"
 	Tril            Name = "tril"
 	Triu            Name = "triu"
 	Tri             Name = "tri"
@@ -102,7 +104,11 @@ var composed = []Op{
 	{Name: Diag, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}},
 		Doc: "the matrix with a diagonal, or the diagonal of a matrix"},
 	{Name: Trace, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "offset", Kind: Int, Optional: true},
-		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}}, Doc: "the sum of a diagonal"},
+		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}, pDType}, Doc: "the sum of a diagonal"},
+	{Name: LinalgDiagonal, Class: Composed, Like: View, Arity: 1, Params: []Param{pX, optional("offset", Int)},
+		Doc: "diagonal of matrices, which are the last two axes"},
+	{Name: LinalgTrace, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{pX, optional("offset", Int), pDType},
+		Doc: "trace of matrices, which are the last two axes"},
 	{Name: Tril, Class: Composed, Like: Elementwise, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}}, Doc: "0 above a diagonal"},
 	{Name: Triu, Class: Composed, Like: Elementwise, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}}, Doc: "0 below a diagonal"},
 	{Name: Tri, Class: Composed, Like: Input, Params: []Param{{Name: "n_rows", Kind: Int}, {Name: "n_cols", Kind: Int, Optional: true}, {Name: "k", Kind: Int, Optional: true},

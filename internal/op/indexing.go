@@ -5,6 +5,7 @@ package op
 const (
 	Coarsen           Name = "coarsen"
 	ApplyGufunc       Name = "apply_gufunc"
+	Oindex            Name = "oindex"
 	SetItem           Name = "setitem"
 	Compress          Name = "compress"
 	Extract           Name = "extract"
@@ -28,6 +29,9 @@ var indexing = []Op{
 	{Name: Coarsen, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "reduction", Kind: Text}, {Name: "factors", Kind: Ints}, {Name: "trim_excess", Kind: Bool, Optional: true}},
 		Doc: "neighbouring elements reduced to one"},
 	{Name: ApplyGufunc, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)}, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
+	{Name: Oindex, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{pX, required("key", Index)},
+		Doc:  "getitem with each list, mask or array of indices taken along its own axis, as with np.ix_",
+		Note: "NumPy has np.ix_ for lists alone; here slices, new axes and single indices stand beside them. Several masks may, each of which keeps an unknown length."},
 	{Name: SetItem, Class: Composed, Like: Elementwise, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
 		Doc: "the array with other elements in the place of a part",
 		Note: "Arrays do not change: it gives another one. Lists set what NumPy sets, the last one where an index repeats; several lists together are there too, which Dask does not have. " +
