@@ -1,6 +1,7 @@
 package call
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -57,6 +58,10 @@ func TestForms(t *testing.T) {
 		{"triu", list(line, 1), nil, []int64{0, 2, 3, 0, 0, 3, 0, 0, 0}, []int{3, 3}},
 		{"clip", list(line), nil, []int64{1, 2, 3}, []int{3}},
 		{"clip", list(short, nil, nil), nil, graph.TypeError, nil},
+		{"roll", list(x, list(1, 2)), nil, []float64{3, 4, 5, 0, 1, 2}, []int{2, 3}},
+		{"roll", list(x, list(math.MaxInt, math.MaxInt, -1)), nil, []float64{5, 0, 1, 2, 3, 4}, []int{2, 3}},
+		{"roll", list(x, list()), nil, []float64{0, 1, 2, 3, 4, 5}, []int{2, 3}},
+		{"roll", list(x, list(1, 2), list()), nil, graph.ValueError, nil},
 		{"roll", list(line, list(1, 3, 1), 0), nil, []int64{2, 3, 1}, []int{3}},
 		{"getitem", list(line, list(true)), nil, []int64{1, 2, 3}, []int{1, 3}},
 		{"getitem", list(x, list(all, false)), nil, []float64{}, []int{2, 0, 3}},

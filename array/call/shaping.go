@@ -98,7 +98,7 @@ func rot90(a *arguments) array.Array {
 }
 
 // roll moves elements by one shift along all axes that are given, or by one for
-// each.
+// each; without axes in C order, by all shifts together.
 func roll(a *arguments) array.Array {
 	x := a.array("x")
 	shifts, axes := a.ints("shift"), a.axes("axis", x)
@@ -110,7 +110,13 @@ func roll(a *arguments) array.Array {
 			return x
 		}
 		return x.Roll(shifts[0], axes...)
-	case axes == nil || len(axes) != len(shifts) && len(axes) != 1:
+	case axes == nil:
+		total := 0
+		for _, shift := range shifts {
+			total += shift % max(1, x.Size()) // without whole turns
+		}
+		return x.Roll(total)
+	case len(axes) != len(shifts) && len(axes) != 1:
 		a.fail(graph.ValueError, "shift", fmt.Errorf("there are %d shifts for %d axes", len(shifts), len(axes)))
 		return x
 	}

@@ -51,7 +51,10 @@ def roll(case):
     shift = case.rng.choice([0, 1, -1, 2, 5, -7, 100, -1234])
     axes = case.axes(len(a.shape), 1)
     if not axes or case.rng.random() < 0.25:
-        return case.view(f"roll({a.text}, {shift})", a, lambda x: np.roll(x, shift))
+        if case.rng.random() < 0.3:
+            shift = [shift, case.rng.randint(-9, 9)]
+        text = f"shift({listed(shift)})" if isinstance(shift, list) else shift
+        return case.view(f"roll({a.text}, {text})", a, lambda x: np.roll(x, shift))
     return case.view(f"roll({a.text}, {shift}, axes({listed(axes)}))", a, lambda x: np.roll(x, shift, tuple(axes)))
 
 
