@@ -30,8 +30,8 @@ var (
 		{Name: Vecdot, Class: Contraction, Arity: 2, Types: promoted, NumPy: []string{"linalg.vecdot"}, Params: vectors,
 			Doc: "the sum of conj(a) * b along an axis"},
 		{Name: Einsum, Class: Contraction, Arity: -1, Types: promoted,
-			Params: []Param{{Name: "subscripts", Kind: Text}, {Name: "operands", Kind: Operands}},
-			Doc:    "the sum of products over the axes that subscripts name"},
+			Params: []Param{{Name: "subscripts", Kind: Text}, variadic("operands")},
+			Doc:    "the sum of products over the axes that subscripts name, of operands as a list or arguments of their own"},
 
 		{Name: Dot, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axis of a and the last but one of b"},
 		{Name: Inner, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axes"},
