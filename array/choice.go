@@ -204,10 +204,30 @@ func (c *composer) pickPoints(x graph.Ref, p choice) graph.Ref {
 	ones := slices.Repeat([]int{1}, len(around))
 	if len(shape) != 1 { // whose length may be unknown
 		ones[p.place] = c.flatSize(numbers)
-		y := c.takeAlong(x, c.reshape(numbers, ones...), p.place)
+		y := c.takeAlong(x, c.fewAtOnce(c.reshape(numbers, ones...), x, p.place), p.place)
 		return c.reshape(y, out...)
 	}
-	return c.takeAlong(x, c.expand(numbers, slices.Delete(allAxes(len(ones)), p.place, p.place+1)...), p.place)
+	numbers = c.expand(numbers, slices.Delete(allAxes(len(ones)), p.place, p.place+1)...)
+	return c.takeAlong(x, c.fewAtOnce(numbers, x, p.place), p.place)
+}
+
+// fewAtOnce is indices along an axis of x, divided so that what a block of them takes
+// is not much larger than autoBytes and the blocks of x.
+func (c *composer) fewAtOnce(indices, x graph.Ref, axis int) graph.Ref {
+	if c.err != nil || !indices.Grid().Known() || !x.Grid().Known() {
+		return indices
+	}
+	part := x.DType().Size() // of one index
+	for i, a := range x.Grid() {
+		if i != axis {
+			part *= max(1, a.Largest())
+		}
+	}
+	own := indices.Grid()[axis]
+	if most := max(autoBytes/part, x.Grid()[axis].Largest(), 1); own.Largest() > most {
+		return c.regrid(indices, axis, block.Regular(own.Len(), most))
+	}
+	return indices
 }
 
 // gathered is x with the axes of all items as one, in their place.

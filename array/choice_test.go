@@ -101,6 +101,7 @@ func TestSetMaskedValues(t *testing.T) {
 		"x[rows, 1:3] = four":        {x.Set(four, rows, array.Range(1, 3)), []int64{0, -1, -2, 3, 4, 5, 6, 7, 8, -3, -4, 11}},
 		"x[rows, ::-3] = (-1, -2)":   {x.Set(six.Slice(":2"), rows, array.RangeStep(array.Open, array.Open, -3)), []int64{-2, 1, 2, -1, 4, 5, 6, 7, -2, 9, 10, -1}},
 		"x[:, cols] = column":        {x.Set(six.Slice(":3").Reshape(3, 1), array.All(), bools(true, false, false, true)), []int64{-1, 1, 2, -1, -2, 5, 6, -2, -3, 9, 10, -3}},
+		"x[:, cols] = (-1, -2)":      {x.Set(six.Slice(":2"), array.All(), bools(true, false, false, true)), []int64{-1, 1, 2, -2, -1, 5, 6, -2, -1, 9, 10, -2}},
 		"x[1, cols] = (-1, -2)":      {x.Set(six.Slice(":2"), array.At(1), bools(true, false, false, true)), []int64{0, 1, 2, 3, -1, 5, 6, -2, 8, 9, 10, 11}},
 		"x[none] = none":             {x.Set(six.Slice(":0"), x.Gt(array.Const(50))), []int64{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}},
 		"x[odd] = one":               {x.Set(six.Slice(":1"), odd), []int64{0, -1, 2, -1, 4, -1, 6, -1, 8, -1, 10, -1}},
@@ -168,4 +169,16 @@ func TestSetManyMaskedValues(t *testing.T) {
 			require.Equal(t, int64(i), v)
 		}
 	}
+}
+
+// TestSetOfAllThatAMaskKeeps: of a later axis, and with as many values as the mask
+// has places.
+func TestSetOfAllThatAMaskKeeps(t *testing.T) {
+	x := array.Zeros[int64]([]int{2, 3}, array.Chunks(1))
+	every := array.Ones[bool]([]int{3}, array.Chunks(2))
+	got := x.Set(array.FromSlice([]int64{1, 2, 3}, nil), array.Range(array.Open, array.Open), every)
+	require.NoError(t, got.Err())
+	v, err := array.Values[int64](t.Context(), got)
+	require.NoError(t, err)
+	require.Equal(t, []int64{1, 2, 3, 1, 2, 3}, v)
 }

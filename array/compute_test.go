@@ -197,6 +197,28 @@ func TestFailuresOfSourcesAndCancellation(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
+// TestCausesOfCancellation: an error is both why a context ended and that it did,
+// whether it ended before or in the middle.
+func TestCausesOfCancellation(t *testing.T) {
+	why := errors.New("nobody waits for it any more")
+	for _, on := range []scheduler.Executor{scheduler.Serial{}, engine(t, scheduler.Options{Workers: 2})} {
+		for _, before := range []bool{true, false} {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			src := counted(t, []int{400}, []int{10})
+			src.Before = func(context.Context, block.Region) error {
+				cancel(why)
+				return nil
+			}
+			if before {
+				cancel(why)
+			}
+			_, err := array.Values[float64](ctx, array.From(src).Neg(), array.On(on))
+			require.ErrorIs(t, err, context.Canceled)
+			require.ErrorIs(t, err, why)
+		}
+	}
+}
+
 func TestPersist(t *testing.T) {
 	e := engine(t, scheduler.Options{Memory: 8 << 20, Workers: 2})
 	src := counted(t, []int{100, 100}, []int{25, 50})

@@ -59,6 +59,12 @@ const (
 // along the others. All are of one shape, unless they are Sparse.
 func Meshgrid(arrays []Array, opts ...MeshOption) []Array {
 	return composedList(op.Meshgrid, arrays, len(arrays), func(c *composer, in []graph.Ref) []graph.Ref {
+		for _, o := range opts {
+			if o < XY || o > Sparse {
+				c.fail(graph.ValueError, fmt.Errorf("MeshOption(%d) is none of XY, IJ and Sparse", o))
+				return nil
+			}
+		}
 		rank := len(in)
 		shape := make(block.Shape, rank)
 		grid := make(block.Grid, rank)

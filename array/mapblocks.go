@@ -20,7 +20,7 @@ type BlockInfo struct {
 	Inputs []block.Region // what part of each input is given; their shapes are those of the inputs
 }
 
-// MapOption says how a user's function is called.
+// MapOption says how a user's function is called. Each function says which it takes.
 type MapOption interface{ mapping(*mapping) }
 
 type mapping struct {
@@ -30,7 +30,6 @@ type mapping struct {
 	sizes   [][]int
 	dropped []int
 	added   [][2]int // axes of the result and their lengths
-	overlap bool
 	depth   [][2]int
 	modes   []PadMode
 	fill    *dtype.Scalar
@@ -67,7 +66,10 @@ func AddAxis(axis, length int) MapOption {
 
 // Scratch is the most memory in bytes that a call of the function allocates
 // itself. It is part of the memory budget.
-func Scratch(bytes int64) MapOption { return mapOption(func(m *mapping) { m.scratch = bytes }) }
+func Scratch(bytes int64) MapOption {
+	const most = 1 << 60 // sums of which do not overflow
+	return mapOption(func(m *mapping) { m.scratch = min(bytes, most) })
+}
 
 // FuncName is a name by which other processes know the function too, so that a
 // plan with it can be stored.
@@ -79,6 +81,9 @@ func FuncName(name string) MapOption { return mapOption(func(m *mapping) { m.nam
 // that of the input's block unless options say otherwise. Both are valid during
 // the call only, and src is not to be changed. dst is not cleared before.
 //
+// Options are ResultChunks, ResultChunkSizes, DropAxes, AddAxis, Scratch and
+// FuncName.
+//
 // T is the type of x's elements and U that of the result's. An error or a panic
 // of f ends the computation with an error that names the block.
 func MapBlocks[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []T) error, x Array, opts ...MapOption) Array {
@@ -88,7 +93,7 @@ func MapBlocks[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, d
 			return f(ctx, BlockInfo(info), elements[U](dst), elements[T](src[0]))
 		}
 	}
-	return mapBlocks(call, dtype.Of[U](), []dtype.DType{dtype.Of[T]()}, []Array{x}, opts)
+	return mapBlocks(op.MapBlock, call, dtype.Of[U](), []dtype.DType{dtype.Of[T]()}, []Array{x}, opts)
 }
 
 // MapBlocks2 is MapBlocks of a function of two arrays. They are broadcast and
@@ -100,7 +105,7 @@ func MapBlocks2[S, T, U dtype.Element](f func(ctx context.Context, info BlockInf
 			return f(ctx, BlockInfo(info), elements[U](dst), elements[S](src[0]), elements[T](src[1]))
 		}
 	}
-	return mapBlocks(call, dtype.Of[U](), []dtype.DType{dtype.Of[S](), dtype.Of[T]()}, []Array{x, y}, opts)
+	return mapBlocks(op.MapBlock, call, dtype.Of[U](), []dtype.DType{dtype.Of[S](), dtype.Of[T]()}, []Array{x, y}, opts)
 }
 
 // elements is a dense block as a slice of its elements.
@@ -110,50 +115,77 @@ func elements[T dtype.Element](b block.Block) []T { return dtype.Slice[T](b.Dens
 // blocks: block.Values has their elements as slices. The arrays are broadcast and
 // divided into the same blocks first.
 func MapBlocksN[U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []block.Block) error, arrays []Array, opts ...MapOption) Array {
+	return mapBlocksN(op.MapBlock, f, arrays, opts)
+}
+
+func mapBlocksN[U dtype.Element](name op.Name, f func(ctx context.Context, info BlockInfo, dst []U, src []block.Block) error, arrays []Array, opts []MapOption) Array {
 	var call plan.BlockFunc
 	if f != nil {
 		call = func(ctx context.Context, info plan.BlockInfo, dst block.Block, src []block.Block) error {
 			return f(ctx, BlockInfo(info), elements[U](dst), src)
 		}
 	}
-	if len(arrays) == 0 {
-		return mistake(graph.ValueError, op.MapBlock, site(), errors.New("there is no array"))
-	}
 	takes := make([]dtype.DType, len(arrays))
 	for i, a := range arrays {
 		takes[i] = a.DType()
 	}
-	return mapBlocks(call, dtype.Of[U](), takes, arrays, opts)
+	return mapBlocks(name, call, dtype.Of[U](), takes, arrays, opts)
 }
 
-func mapBlocks(f plan.BlockFunc, out dtype.DType, takes []dtype.DType, arrays []Array, opts []MapOption) Array {
-	at := site(arrays...)
-	in, err := operands(op.MapBlock, at, arrays...)
-	if err != nil {
-		return Array{err: err}
-	}
-	if f == nil {
-		return mistake(graph.ValueError, op.MapBlock, at, errors.New("the function is nil"))
-	}
-	for i, r := range in {
-		if r.DType() != takes[i] {
-			return mistake(graph.TypeError, op.MapBlock, at, fmt.Errorf(
-				"the function takes elements of %v, operand %d of shape %v has %v: convert it with AsType(dtype.%s)",
-				takes[i], i, r.Shape(), r.DType(), exported(takes[i])))
+func mapBlocks(name op.Name, f plan.BlockFunc, out dtype.DType, takes []dtype.DType, arrays []Array, opts []MapOption) Array {
+	return composed(name, arrays, func(c *composer, in []graph.Ref) graph.Ref {
+		switch {
+		case len(in) == 0:
+			return c.fail(graph.ValueError, errors.New("there is no array"))
+		case f == nil:
+			return c.fail(graph.ValueError, errors.New("the function is nil"))
 		}
+		for i, r := range in {
+			c.takes(i, r, takes[i])
+		}
+		m := c.mapping(opts)
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		aligned, err := align(c.at, in)
+		if err != nil {
+			return c.keep(graph.Ref{}, err)
+		}
+		return c.mapBlocks(f, out, aligned, m)
+	})
+}
+
+// takes reports an operand of another type than the function takes.
+func (c *composer) takes(operand int, r graph.Ref, d dtype.DType) {
+	if r.DType() != d {
+		c.fail(graph.TypeError, fmt.Errorf("the function takes elements of %v, operand %d of shape %v has %v: convert it with AsType(dtype.%s)",
+			d, operand, r.Shape(), r.DType(), exported(d)))
 	}
-	if in, err = align(at, in); err != nil {
-		return Array{err: err}
-	}
+}
+
+// mapping reads options, of which the operation has to have a use for each.
+func (c *composer) mapping(opts []MapOption) mapping {
 	var m mapping
 	for _, o := range opts {
 		if o != nil {
 			o.mapping(&m)
 		}
 	}
-	c := &composer{name: op.MapBlock, at: at}
-	ref := c.mapBlocks(f, out, in, m)
-	return made(ref, c.err)
+	var err error
+	switch {
+	case c.name == op.ApplyGufunc && (m.lengths != nil || m.sizes != nil):
+		err = errors.New("ResultChunks and ResultChunkSizes are options of MapBlocks and MapOverlap")
+	case c.name == op.ApplyGufunc && (m.dropped != nil || m.added != nil):
+		err = errors.New("DropAxes and AddAxis are options of MapBlocks and MapOverlap; here the signature says which axes there are")
+	case c.name != op.MapOverlap && (m.modes != nil || m.fill != nil):
+		err = errors.New("Boundary and BoundaryValue are options of MapOverlap")
+	case m.fill != nil && !slices.Contains(m.modes, PadConstant):
+		err = fmt.Errorf("BoundaryValue is an option of Boundary(PadConstant), the boundaries are %q", m.modes)
+	}
+	if err != nil {
+		c.fail(graph.ValueError, err)
+	}
+	return m
 }
 
 // mapBlocks calls f over the axes of the inputs and those that the result adds,
@@ -200,7 +232,7 @@ func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, 
 		}
 		full++
 	}
-	if m.overlap {
+	if c.name == op.MapOverlap {
 		m.widen(len(in[0].Grid()), places)
 	}
 	if places != nil {
@@ -254,7 +286,7 @@ func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, 
 			return f(ctx, info, dst, src)
 		})
 	}
-	if m.overlap {
+	if c.name == op.MapOverlap {
 		if attrs.Overlap = c.overlaps(in, m); c.err != nil {
 			return graph.Ref{}
 		}

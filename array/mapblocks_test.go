@@ -3,6 +3,7 @@ package array_test
 import (
 	"context"
 	"errors"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"gabion/block"
 	"gabion/dtype"
 	"gabion/graph"
+	"gabion/internal/plan"
 )
 
 func double(_ context.Context, _ array.BlockInfo, dst []float64, src []float64) error {
@@ -112,6 +114,38 @@ func TestMapBlocksMistakes(t *testing.T) {
 	}
 }
 
+// TestOptionsWithoutUse: an option that a function does not take is a mistake.
+func TestOptionsWithoutUse(t *testing.T) {
+	x := array.FromSlice(numbers(6), []int{2, 3})
+	gufunc := func(opt array.MapOption) array.Array {
+		return array.ApplyGufunc("(i)->(i)", func(context.Context, []float64, [][]float64) error { return nil }, []array.Array{x}, nil, opt)
+	}
+	const (
+		chunks   = "apply_gufunc: ResultChunks and ResultChunkSizes are options of MapBlocks and MapOverlap"
+		axes     = "apply_gufunc: DropAxes and AddAxis are options of MapBlocks and MapOverlap; here the signature says which axes there are"
+		boundary = ": Boundary and BoundaryValue are options of MapOverlap"
+	)
+	for _, c := range []struct {
+		a    array.Array
+		want string
+	}{
+		{gufunc(array.ResultChunks(2)), chunks},
+		{gufunc(array.ResultChunkSizes([]int{2})), chunks},
+		{gufunc(array.DropAxes(0)), axes},
+		{gufunc(array.AddAxis(0, 1)), axes},
+		{gufunc(array.Boundary("zzz")), "apply_gufunc" + boundary},
+		{gufunc(array.BoundaryValue(1)), "apply_gufunc" + boundary},
+		{array.MapBlocks(double, x, array.Boundary("zzz")), "map_blocks" + boundary},
+		{array.MapBlocks(double, x, array.BoundaryValue(1)), "map_blocks" + boundary},
+		{array.Meshgrid([]array.Array{x}, array.MeshOption(9))[0], "meshgrid: MeshOption(9) is none of XY, IJ and Sparse"},
+		{array.Meshgrid(nil, array.MeshOption(-1))[0], "meshgrid: MeshOption(-1) is none of XY, IJ and Sparse"},
+	} {
+		mistaken(t, c.a, graph.ValueError, c.want)
+	}
+	require.NoError(t, gufunc(array.Scratch(100)).Err())
+	require.NoError(t, gufunc(nil).Err())
+}
+
 func TestFailingFunctionsNameTheirBlock(t *testing.T) {
 	x := array.FromSlice(numbers(6), nil, array.Chunks(2))
 	broken := errors.New("no such thing")
@@ -131,4 +165,29 @@ func TestFailingFunctionsNameTheirBlock(t *testing.T) {
 	_, err = array.Values[float64](t.Context(), a)
 	require.ErrorContains(t, err, "oh no")
 	require.ErrorContains(t, err, "map_blocks")
+}
+
+// TestFunctionsOwnTheirInfo: what a function does with the description of its block
+// changes nothing.
+func TestFunctionsOwnTheirInfo(t *testing.T) {
+	x := array.Arange(0.0, 12, 1, array.Chunks(5))
+	y := array.MapBlocks(func(_ context.Context, info array.BlockInfo, dst, src []float64) error {
+		copy(dst, src)
+		info.Index[0], info.Region.Start[0], info.Region.Shape[0] = 99, 99, 99
+		info.Inputs[0].Start[0], info.Inputs[0].Shape[0] = 99, 99
+		return nil
+	}, x)
+	require.Equal(t, []float64{132}, values(t, y.Add(x).Sum()))
+	require.Equal(t, values(t, x), values(t, y))
+}
+
+// TestScratchBeyondTheBudget: however much a function says that it takes, it is
+// refused.
+func TestScratchBeyondTheBudget(t *testing.T) {
+	copied := func(_ context.Context, _ array.BlockInfo, dst, src []float64) error { return nil }
+	for _, bytes := range []int64{1 << 40, 1 << 62, math.MaxInt64 - 1000, math.MaxInt64} {
+		_, err := array.Values[float64](t.Context(), array.MapBlocks(copied, array.Arange(0.0, 12, 1), array.Scratch(bytes)))
+		var budget *plan.BudgetError
+		require.ErrorAs(t, err, &budget)
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/scheduler"
 )
 
 // TestMaskOfCountedElements: a mask that depends on what another one keeps is
@@ -21,4 +22,18 @@ func TestMaskOfCountedElements(t *testing.T) {
 	values, err := block.Values[int64](got[0])
 	require.NoError(t, err)
 	require.Equal(t, []int64{12}, values)
+}
+
+// TestMaskBesideNoElements: masks count, keep and place what is true of them beside
+// an axis without elements too, on every executor.
+func TestMaskBesideNoElements(t *testing.T) {
+	mask := array.FromSlice([]bool{true, false, true, true, false}, nil, array.Chunks(2))
+	x := array.FromSlice([]float64{}, []int{0, 5})
+	y := array.FromSlice([]float64{}, []int{0, 3})
+	for _, e := range []scheduler.Executor{scheduler.Serial{}, engine(t, scheduler.Options{Workers: 2, Memory: 1 << 20})} {
+		got, err := array.Compute(context.Background(), []array.Array{x.Compress(mask, 1), x.Set(y, array.All(), mask)}, array.On(e))
+		require.NoError(t, err)
+		require.Equal(t, block.Shape{0, 3}, got[0].Shape)
+		require.Equal(t, block.Shape{0, 5}, got[1].Shape)
+	}
 }

@@ -16,11 +16,15 @@ import (
 // depth has for every axis how many elements before the block and after it a call
 // is given too, or one pair for all axes. info.Inputs says which part of x src is,
 // and begins before the array where it reaches beyond its start; dst has room for
-// the block itself. A call needs no more memory than its block with what is around
-// it; nothing is copied of blocks that are given as they are.
+// the block itself, and is not cleared before.
+//
+// A call needs no more memory than its block with what is around it; nothing is
+// copied of blocks that are given as they are. Blocks that later calls are given
+// parts of are kept as long as the budget has room for them.
 //
 // What stands beyond the ends of the array is said by Boundary; without it nothing
-// does, so that calls at the ends are given less, as info.Inputs says.
+// does, so that calls at the ends are given less, as info.Inputs says. Boundary,
+// BoundaryValue and all options of MapBlocks are options.
 func MapOverlap[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []T) error, x Array, depth [][2]int, opts ...MapOption) Array {
 	var call plan.BlockFunc
 	if f != nil {
@@ -28,17 +32,17 @@ func MapOverlap[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, 
 			return f(ctx, BlockInfo(info), elements[U](dst), elements[T](src[0]))
 		}
 	}
-	return mapBlocks(call, dtype.Of[U](), []dtype.DType{dtype.Of[T]()}, []Array{x}, overlapping(depth, opts))
+	return mapBlocks(op.MapOverlap, call, dtype.Of[U](), []dtype.DType{dtype.Of[T]()}, []Array{x}, overlapping(depth, opts))
 }
 
 // MapOverlapN is MapOverlap of any number of arrays of any types and one shape,
 // of which calls are given the same neighbourhood; see MapBlocksN.
 func MapOverlapN[U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []block.Block) error, arrays []Array, depth [][2]int, opts ...MapOption) Array {
-	return MapBlocksN(f, arrays, overlapping(depth, opts)...)
+	return mapBlocksN(op.MapOverlap, f, arrays, overlapping(depth, opts))
 }
 
 func overlapping(depth [][2]int, opts []MapOption) []MapOption {
-	return append([]MapOption{mapOption(func(m *mapping) { m.overlap, m.depth = true, append([][2]int{}, depth...) })}, opts...)
+	return append([]MapOption{mapOption(func(m *mapping) { m.depth = append([][2]int{}, depth...) })}, opts...)
 }
 
 // Boundary says for MapOverlap what stands beyond the ends of the axes, one mode

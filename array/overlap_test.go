@@ -5,7 +5,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +13,7 @@ import (
 	"gabion/block"
 	"gabion/block/blocktest"
 	"gabion/dtype"
+	"gabion/scheduler"
 )
 
 // neighbours sums what a call is given around each element of its block.
@@ -87,18 +87,27 @@ func TestMapOverlapMistakes(t *testing.T) {
 		{array.MapOverlap(f, x, [][2]int{{1, 1}, {1, 1}, {1, 1}}), "there are 3 depths for the 2 axes"},
 		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary("sideways")), `no mode "sideways"`},
 		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary(array.PadConstant), array.BoundaryValue(1i)), "cannot become int64"},
+		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.Boundary(array.PadEdge), array.BoundaryValue(-9)), `BoundaryValue is an option of Boundary(PadConstant), the boundaries are ["edge"]`},
+		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.BoundaryValue(-9)), "BoundaryValue is an option of Boundary(PadConstant), the boundaries are []"},
+		{array.MapOverlap(f, x.AsType(dtype.Int8), [][2]int{{1, 1}}), "the function takes elements of int64"},
+		{array.MapOverlap(f, x, [][2]int{{1, 1}}, array.DropAxes(0)), "axis 0 of shape (4, 5) is dropped and has 2 chunks"},
+		{array.MapOverlap(f, array.Array{}, [][2]int{{1, 1}}), "this is the zero Array"},
+		{array.MapOverlapN[int64](nil, []array.Array{x}, [][2]int{{1, 1}}), "the function is nil"},
+		{array.MapOverlapN(func(context.Context, array.BlockInfo, []int64, []block.Block) error { return nil }, nil, [][2]int{{1, 1}}), "there is no array"},
+		{array.MapOverlapN(func(context.Context, array.BlockInfo, []int64, []block.Block) error { return nil }, []array.Array{x, x.Slice(":3")}, [][2]int{{1, 1}}), "do not broadcast"},
 	} {
 		require.ErrorContains(t, c.got.Err(), c.want)
+		require.ErrorContains(t, c.got.Err(), "map_overlap: ")
 		require.ErrorContains(t, c.got.Err(), "overlap_test.go")
 	}
 	fails := array.MapOverlap(func(context.Context, array.BlockInfo, []int64, []int64) error { return errors.New("no") }, x, [][2]int{{1, 1}})
 	_, err := array.Values[int64](t.Context(), fails)
-	require.ErrorContains(t, err, "map_blocks, block [")
+	require.ErrorContains(t, err, "map_overlap, block [")
 }
 
-// TestOverlapReadsTheNeighbourhood: the first block of a computation of 4.3
-// million blocks (dask#10518), and a crop of 40,000 (coiled's
-// test_map_overlap_sample), read the chunks around it alone.
+// TestOverlapReadsTheNeighbourhood: a crop of a function over 40,000 chunks reads
+// those around it alone (coiled's test_map_overlap_sample), and the first block of
+// 100,000 has a plan that does not name the others (dask#10518).
 func TestOverlapReadsTheNeighbourhood(t *testing.T) {
 	f := func(_ context.Context, _ array.BlockInfo, dst []float32, _ []float32) error { clear(dst); return nil }
 	shape := block.Shape{10000, 10000}
@@ -117,6 +126,53 @@ func TestOverlapReadsTheNeighbourhood(t *testing.T) {
 	require.Less(t, len(explained.String()), 4000)
 	_, err = array.Values[float32](t.Context(), first, array.On(engineOf(t, 2, 512<<20)))
 	require.NoError(t, err)
+}
+
+// TestOverlapMemory: of a source and of what is computed, a function of blocks with
+// what is around them takes at most 1 + halo times the memory of the function of the
+// blocks alone, where halo is the volume of what a call is given over that of its
+// block. This is what it needs, and where a budget has more room blocks are kept for
+// their neighbours.
+func TestOverlapMemory(t *testing.T) {
+	// middle makes each block what it is, whatever is given around it.
+	middle := func(_ context.Context, info array.BlockInfo, dst, src []float32) error {
+		in, out := info.Inputs[0], info.Region
+		row, column := out.Start[0]-in.Start[0], out.Start[1]-in.Start[1]
+		for i := range out.Shape[0] {
+			copy(dst[i*out.Shape[1]:(i+1)*out.Shape[1]], src[(row+i)*in.Shape[1]+column:])
+		}
+		return nil
+	}
+	chunks := block.Shape{200, 200}
+	_, source := ramps(chunks, 1200, 1200)
+	want, err := array.Item[float32](t.Context(), source.Sum())
+	require.NoError(t, err)
+	inputs := map[string]array.Array{"source": source, "computed": array.MapBlocks(middle, source)}
+	for _, depth := range [][2][2]int{{{10, 10}, {10, 10}}, {{0, 0}, {100, 100}}, {{40, 0}, {3, 150}}, {{0, 1}, {0, 0}}, {{0, 500}, {250, 0}}} {
+		halo := 1.0
+		for axis, d := range depth {
+			halo *= float64(d[0]+chunks[axis]+d[1]) / float64(chunks[axis])
+		}
+		for name, x := range inputs {
+			alone := array.MapBlocks(middle, x).Sum()
+			least := leastBudget(t, []array.Array{alone}, 1)
+			for _, mode := range []array.PadMode{array.BoundaryNone, array.PadReflect} {
+				around := array.MapOverlap(middle, x, depth[:], array.Boundary(mode)).Sum()
+				needed := leastBudget(t, []array.Array{around}, 1)
+				require.LessOrEqual(t, float64(needed), (1+halo)*float64(least), "%s, depth %v, %s", name, depth, mode)
+				for _, memory := range []int64{needed, int64((1 + halo) * float64(least))} {
+					peak := func(a array.Array) float64 {
+						e := engine(t, scheduler.Options{Workers: 1, Memory: memory, SpillDir: t.TempDir()})
+						got, err := array.Item[float32](t.Context(), a, array.On(e))
+						require.NoError(t, err)
+						require.Equal(t, want, got)
+						return float64(e.PeakInUse())
+					}
+					require.LessOrEqual(t, peak(around), (1+halo)*peak(alone), "%s, depth %v, %s in %d bytes", name, depth, mode, memory)
+				}
+			}
+		}
+	}
 }
 
 // zeros is a source of zeros that holds nothing.
@@ -186,70 +242,6 @@ func TestDroppedAndAddedAxes(t *testing.T) {
 	for i, v := range values {
 		require.Equal(t, float64(v)*float64(i%5+1), floats[i])
 	}
-}
-
-func TestApplyGufunc(t *testing.T) {
-	product := func(_ context.Context, dst []float64, src [][]float64) error {
-		n := len(src[1])
-		for i := range dst {
-			dst[i] = 0
-			for j := range n {
-				dst[i] += src[0][i*n+j] * src[1][j]
-			}
-		}
-		return nil
-	}
-	r := rand.New(rand.NewPCG(3, 3))
-	a, matrices := floats(r, []int{4, 1, 3, 5})
-	b, vectors := floats(r, []int{2, 5})
-	y := array.ApplyGufunc("(i,j),(j)->(i)", product, []array.Array{a, b}, nil)
-	require.NoError(t, y.Err())
-	require.Equal(t, block.Shape{4, 2, 3}, y.Shape())
-	got, err := array.Values[float64](t.Context(), y)
-	require.NoError(t, err)
-	for k := range 4 {
-		for l := range 2 {
-			want := make([]float64, 3)
-			require.NoError(t, product(t.Context(), want, [][]float64{matrices[15*k : 15*k+15], vectors[5*l : 5*l+5]}))
-			require.Equal(t, want, got[(2*k+l)*3:(2*k+l)*3+3])
-		}
-	}
-	ends := array.ApplyGufunc("(n)->(two)", func(_ context.Context, dst []float64, src [][]float64) error {
-		dst[0], dst[1] = slices.Min(src[0]), slices.Max(src[0])
-		return nil
-	}, []array.Array{b}, map[string]int{"two": 2})
-	require.Equal(t, block.Shape{2, 2}, ends.Shape())
-	mean := array.ApplyGufunc("(n)->()", func(_ context.Context, dst []float64, src [][]float64) error { dst[0] = src[0][0]; return nil }, []array.Array{b}, nil)
-	require.Equal(t, block.Shape{2}, mean.Shape())
-	firsts, err := array.Values[float64](t.Context(), mean)
-	require.NoError(t, err)
-	require.Equal(t, []float64{vectors[0], vectors[5]}, firsts)
-	for text, want := range map[string]string{
-		"(i,j),(j)":           "is not of the form",
-		"(i,j),(j)->(i),(j)":  "has 2 results",
-		"(i),(i)->()":         "shapes (4, 1, 3) and (2,) do not broadcast",
-		"(i,j,k),(i,j,k)->()": "has fewer axes than its core",
-		"(i)->()":             "is for 1 arrays, there are 2",
-		"(i,j),(j)->(k)":      "its length must be given by sizes",
-	} {
-		y := array.ApplyGufunc(text, product, []array.Array{a, b}, nil)
-		require.ErrorContains(t, y.Err(), want, text)
-	}
-	for name, want := range map[string]string{"j": `axis "j" has length 5, by sizes 7`, "x": `sizes has axis "x", the signature has not`} {
-		y := array.ApplyGufunc("(i,j),(j)->(i)", product, []array.Array{a, b}, map[string]int{name: 7})
-		require.ErrorContains(t, y.Err(), want)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	called := 0
-	slow := array.ApplyGufunc("()->()", func(_ context.Context, dst []float64, src [][]float64) error {
-		called++
-		cancel()
-		return nil
-	}, []array.Array{array.Zeros[float64]([]int{1 << 20})}, nil)
-	_, err = array.Values[float64](ctx, slow, array.On(engineOf(t, 1, 64<<20)))
-	require.ErrorIs(t, err, context.Canceled)
-	require.Less(t, called, 1<<20, "a block is not computed to its end")
 }
 
 func TestCoarsen(t *testing.T) {

@@ -88,6 +88,7 @@ func join(corners []block.Block, cut []bool) block.Block {
 func Preview(ctx context.Context, a Array, opts ...RunOption) (string, error) {
 	var o FormatOptions
 	o.ensureDefaults()
+	a = a.WithPlace("the corners that are shown")
 	elided := make([]bool, a.Rank())
 	if a.Size() > o.Threshold {
 		for axis, n := range a.Shape() {

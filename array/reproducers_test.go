@@ -25,15 +25,20 @@ func (s ramp) Read(_ context.Context, r block.Region, dst block.Block, _ *block.
 	values := dtype.Slice[float32](dst.DenseBytes())
 	i := 0
 	block.Positions(r, func(at []int) bool {
-		v := 0
-		for _, p := range at {
-			v = (v*31 + p) % 97
-		}
-		values[i] = float32(v)
+		values[i] = height(at...)
 		i++
 		return true
 	})
 	return nil
+}
+
+// height is the element of a ramp at a place.
+func height(at ...int) float32 {
+	v := 0
+	for _, p := range at {
+		v = (v*31 + p) % 97
+	}
+	return float32(v)
 }
 
 func ramps(chunks block.Shape, shape ...int) (*blocktest.CountingSource, array.Array) {
@@ -53,6 +58,18 @@ func TestQuadraticMeans(t *testing.T) {
 	require.Equal(t, block.Shape{1, 98, 192}, got[2].Shape)
 	require.Equal(t, 30, uSource.Reads())
 	require.Equal(t, 30, vSource.Reads())
+	for k := range means {
+		v, err := block.Values[float32](got[k])
+		require.NoError(t, err)
+		for _, at := range [][2]int{{0, 0}, {50, 7}, {97, 191}} {
+			squares := 0.0
+			for i := range 300 {
+				h := float64(height(i, 0, at[0], at[1]))
+				squares += h * h
+			}
+			require.Equal(t, float32(squares/300), v[at[0]*192+at[1]]) // sums of whole numbers are exact
+		}
+	}
 }
 
 // TestVorticity pads two fields, merges chunks and multiplies with rows and
@@ -72,6 +89,15 @@ func TestVorticity(t *testing.T) {
 	large, err := array.Item[float64](t.Context(), sum, array.On(engineOf(t, 1, 256<<20)))
 	require.NoError(t, err)
 	require.Equal(t, large, small)
+	want := 0.0
+	block.Positions(block.Whole(block.Shape{200, 200, 40}), func(at []int) bool {
+		i, j, k := at[0], at[1], at[2]
+		x := height((i+1)%200, j, k)*height(i+1, j) - height(i, j, k)*height(i, j)
+		y := height(i, (j+1)%200, k)*height(i, j+1) - height(i, j, k)*height(i, j)
+		want += float64(x - y) // all whole numbers
+		return true
+	})
+	require.Equal(t, want, small)
 }
 
 // TestOverlapAndMask rolls, masks and averages an array in a fraction of its size

@@ -68,20 +68,24 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 	// Each item takes a part of its axis; v is stretched to the shape of all.
 	parts := make([]setPart, 0, len(x.Grid()))
 	var shape block.Shape // of what is set
+	var grid block.Grid   // of what is stretched to that: blocks as long as those of x
 	var gone []int        // axes of it that x does not have
 	for _, s := range spans {
 		if s.kind == newAxis {
-			gone, shape = append(gone, len(shape)), append(shape, 1)
+			gone, shape, grid = append(gone, len(shape)), append(shape, 1), append(grid, block.Regular(1, 1))
 			continue
 		}
 		axis := len(parts)
-		p := setPart{length: x.Shape()[axis]}
+		p, longest := setPart{length: x.Shape()[axis]}, max(1, x.Grid()[axis].Largest())
 		if s.kind == listed {
 			if p.list = append([]int{}, c.indices(s, x.Shape(), axis)...); c.err != nil {
 				return graph.Ref{}
 			}
 			p.count, p.shape = len(p.list), s.shape
 			shape = append(shape, s.shape...)
+			for _, n := range s.shape {
+				grid = append(grid, block.Regular(n, longest))
+			}
 			parts = append(parts, p)
 			continue
 		}
@@ -92,7 +96,7 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 		p.start, p.step, p.count, p.drop = item.Start, item.Step, item.Count, item.Drop
 		if !p.drop {
 			p.shape = block.Shape{p.count}
-			shape = append(shape, p.count)
+			shape, grid = append(shape, p.count), append(grid, block.Regular(p.count, longest))
 		}
 		parts = append(parts, p)
 	}
@@ -101,7 +105,7 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 	}
 	single := len(v.Grid()) == 0
 	if !single {
-		if v = c.broadcast(v, shape); gone != nil && c.err == nil {
+		if v = c.stretched(v, shape, grid); gone != nil && c.err == nil {
 			v = c.keep(graph.Squeeze(c.at, v, gone))
 		}
 		full := make(block.Shape, len(parts))
@@ -181,7 +185,9 @@ func (c *composer) setParts(x, v graph.Ref, single bool, parts []setPart) graph.
 				if p.step < 0 {
 					v = c.along(v, axis, graph.AxisIndex{Start: p.count - 1, Step: -1, Count: p.count})
 				}
-				v = c.repeated(v, axis, step)
+				times := slices.Repeat([]int{1}, len(parts))
+				times[axis] = step
+				v = c.multiplied(v, times, true)
 			}
 			p.start, p.step, p.count = low, 1, (p.count-1)*step+1
 			if !single {
@@ -227,17 +233,6 @@ func (c *composer) broadcastAs(v, x graph.Ref) graph.Ref {
 		return v
 	}
 	return c.rechunk(v, x.Grid())
-}
-
-// repeated gives each element of an axis n times.
-func (c *composer) repeated(v graph.Ref, axis, n int) graph.Ref {
-	if c.err != nil {
-		return v
-	}
-	shape := append(block.Shape{}, v.Shape()...)
-	wide := append(append(append(block.Shape{}, shape[:axis+1]...), n), shape[axis+1:]...)
-	shape[axis] *= n
-	return c.reshape(c.broadcast(c.expand(v, axis+1), wide), shape...)
 }
 
 // inverse is for each index of the axis which element of the value stands there.

@@ -99,11 +99,11 @@ func (c *composer) placed(x, v graph.Ref, item choiceItem) graph.Ref {
 	if x, mask = c.aligned(x, mask, axis); c.err != nil {
 		return graph.Ref{}
 	}
-	given, most := v.Grid()[axis].Len(), mask.Grid()[0].Len()
-	if most != block.Unknown && given > most {
+	given, most := v.Shape()[axis], item.array.Shape().Elements()
+	if item.array.Grid().Known() && given > most {
 		return c.fail(graph.ValueError, fmt.Errorf("cannot assign %d input values where the mask is true: of shape %v it is in %d places at most", given, item.array.Shape(), most))
 	}
-	if most == 0 {
+	if x.Grid()[axis].Len() == 0 {
 		return c.reshape(x, shape...)
 	}
 	for i, a := range x.Grid() {

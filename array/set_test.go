@@ -2,6 +2,7 @@ package array_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -10,6 +11,8 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/dtype"
+	"gabion/graph"
 )
 
 // TestSetIsInverseOfIndex: what was set is found there, and nothing else changed.
@@ -168,4 +171,29 @@ func TestEllipsisParts(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, got, "%v", c.items)
 	}
+}
+
+// TestLiteralsThatDoNotFit: what is set as a literal has to be an element of the
+// array, as in NumPy; an array is converted.
+func TestLiteralsThatDoNotFit(t *testing.T) {
+	whole, real := array.Zeros[int8]([]int{2}), array.Zeros[float64]([]int{2})
+	for _, c := range []struct {
+		x, value array.Array
+		kind     graph.Kind
+		want     string
+	}{
+		{whole, array.Const(math.NaN()), graph.ValueError, "NaN is no element of int8"},
+		{whole, array.Const(math.Inf(1)), graph.OverflowError, "+Inf does not fit int8"},
+		{whole, array.Const(300.5), graph.OverflowError, "300 does not fit int8"},
+		{array.Zeros[uint8]([]int{2}), array.Const(-1.0), graph.OverflowError, "-1 does not fit uint8"},
+		{whole, array.Const(1i), graph.TypeError, "is no element of int8; take its real part"},
+		{real, array.Const(1i), graph.TypeError, "is no element of float64; take its real part"},
+	} {
+		var mistake *graph.Error
+		require.ErrorAs(t, c.x.Set(c.value, array.At(0)).Err(), &mistake)
+		require.Equal(t, c.kind, mistake.Kind, mistake.Error())
+		require.ErrorContains(t, mistake, c.want)
+	}
+	require.Equal(t, []float64{-1, 0}, values(t, whole.Set(array.Const(-1.9), array.At(0)).AsType(dtype.Float64)))
+	require.Equal(t, []float64{127, 0}, values(t, whole.Set(real.Add(array.Const(300)).Slice("0"), array.At(0)).AsType(dtype.Float64)))
 }

@@ -36,7 +36,7 @@ type Tree[T, P, R dtype.Element] struct {
 	Combine func(left, right []P) error
 
 	// Finish makes the results from what is known of all elements, n for each
-	// cell.
+	// cell. dst is not cleared before.
 	Finish func(dst []R, partial []P, n int64) error
 
 	// Width is the number of elements of a partial for each cell; 0 is 1.

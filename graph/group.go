@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"gabion/block"
@@ -36,7 +37,8 @@ type Group struct {
 // ends a group of its own unless computing it again is cheap. So does a diagonal:
 // of what it is taken from, a block that is longer than its own needs a square.
 // Groups that work over the same blocks, read something in common and do not wait for each other
-// become one, so that what they share is read once.
+// become one, so that what they share is read once, unless they read so much together
+// that a task would hold many blocks.
 func Groups(g Graph) []Group {
 	p := &partition{roots: make(map[Ref]bool), stored: make(map[Ref]bool), level: make(map[Ref]int)}
 	p.order = topological(g.Outputs)
@@ -345,6 +347,27 @@ func (p *partition) classes() map[Ref]string {
 	return classes
 }
 
+// read is something that a group reads, and the view through which it does.
+type read struct {
+	ref  Ref
+	view string
+}
+
+// maxReads bounds what groups that become one read together: a task holds a block for
+// each, even if all are parts of one array. What more of them share is read again.
+const maxReads = 16
+
+// together is how many there are in either.
+func together(a, b map[read]bool) int {
+	n := len(a)
+	for r := range b {
+		if !a[r] {
+			n++
+		}
+	}
+	return n
+}
+
 // merge joins the stored results that share something they read.
 func (p *partition) merge() []Group {
 	classes := p.classes()
@@ -355,6 +378,7 @@ func (p *partition) merge() []Group {
 	var groups []*Group
 	level := make(map[*Group]int)
 	readers := make(map[edgeKey]*Group)
+	reads := make(map[*Group]map[read]bool)
 	for _, n := range p.order {
 		r := Ref{n, 0}
 		if !p.roots[r] {
@@ -368,9 +392,11 @@ func (p *partition) merge() []Group {
 			continue
 		}
 		var edges []edgeKey
-		walk(r, len(own.Grid), p.stored, func(in Ref, _ block.View, edge bool) {
+		reads[own] = make(map[read]bool)
+		walk(r, len(own.Grid), p.stored, func(in Ref, view block.View, edge bool) {
 			if edge && (isRead(in) || in != r && p.stored[in]) {
 				edges = append(edges, edgeKey{classes[r], in})
+				reads[own][read{in, fmt.Sprint(view)}] = true
 			}
 			if !edge && in.Node.Row().Class == op.Elementwise {
 				edges = append(edges, edgeKey{classes[r], in})
@@ -382,6 +408,11 @@ func (p *partition) merge() []Group {
 			if other == nil || other == target || !other.accepts(target) {
 				continue
 			}
+			if n := together(reads[other], reads[target]); n > max(maxReads, len(reads[other]), len(reads[target])) {
+				delete(readers, e) // those that follow may join this one
+				continue
+			}
+			maps.Copy(reads[other], reads[target])
 			// The group found first takes over the outputs of the other.
 			other.Outputs = append(other.Outputs, target.Outputs...)
 			if other.Reduced == nil {

@@ -64,6 +64,26 @@ func TestGroupsShareWhatTheyRead(t *testing.T) {
 	require.Equal(t, []string{"mean+mean+mean"}, groupNames(Graph{Outputs: outputs}))
 }
 
+// TestGroupsReadAFewPartsTogether: a task holds a block of each part, and none more of
+// one that several outputs need.
+func TestGroupsReadAFewPartsTogether(t *testing.T) {
+	d := block.Description{DType: dtype.Float64, Grid: block.RegularGrid(block.Shape{2 * maxReads}, block.Shape{4})}
+	x, err := Read(Caller(1), &Slot{Value: blocktest.NewSource(d, blocktest.Random(d.DType, d.Shape(), 1))})
+	require.NoError(t, err)
+	var outputs []Ref
+	for i := range 2 * maxReads {
+		part, err := Slice(Caller(1), x, []AxisIndex{{Start: i, Drop: true}})
+		require.NoError(t, err)
+		again, err := Elementwise(Caller(1), op.Negative, part)
+		require.NoError(t, err)
+		outputs = append(outputs, part, again)
+	}
+	groups := Groups(Graph{Outputs: outputs})
+	require.Len(t, groups, 2)
+	require.Equal(t, outputs[:2*maxReads], groups[0].Outputs)
+	require.Equal(t, outputs[2*maxReads:], groups[1].Outputs)
+}
+
 func TestWithoutFusionEveryOperationIsAGroup(t *testing.T) {
 	g, err := Optimize(Graph{Outputs: []Ref{centred(t, chain(t, op.Negative, op.Abs))}}, Options{Off: []string{"fuse"}})
 	require.NoError(t, err)

@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -130,16 +131,50 @@ func convert(site Site, r Ref, to dtype.DType) (Ref, error) {
 }
 
 // Assigned is r as elements of type to, as an assignment converts it: a literal
-// integer has to fit, everything else is converted.
+// has to fit, of a float that becomes an integer what is before the point; arrays
+// are converted whatever their elements are.
 func Assigned(site Site, r Ref, to dtype.DType) (Ref, error) {
 	if err := checkInputs(r); err != nil {
 		return Ref{}, fail(site, op.SetItem, err)
 	}
-	if value, ok := weak(r); ok && value.DType.IsInteger() && to != dtype.Bool {
-		r, err := convert(site, r, to)
-		return r, fail(site, op.SetItem, err)
+	if value, ok := weak(r); ok && to != dtype.Bool {
+		switch v := value.Value().(type) {
+		case int64, uint64:
+			r, err := convert(site, r, to)
+			return r, fail(site, op.SetItem, err)
+		case float64:
+			if to.IsInteger() {
+				whole, err := wholeNumber(v, to)
+				if err != nil {
+					return Ref{}, fail(site, op.SetItem, err)
+				}
+				return Full(r.Node.Site, nil, whole)
+			}
+		case complex128:
+			if !to.IsComplex() {
+				return Ref{}, fail(site, op.SetItem, mistakef(TypeError, "the complex %v is no element of %v; take its real part", v, to))
+			}
+		}
 	}
 	return Cast(site, r, to)
+}
+
+// wholeNumber is the part of v before its point as an element of an integer type.
+func wholeNumber(v float64, to dtype.DType) (dtype.Scalar, error) {
+	if math.IsNaN(v) {
+		return dtype.Scalar{}, mistakef(ValueError, "NaN is no element of %v", to)
+	}
+	given, _ := dtype.ScalarOf(v)
+	var whole dtype.Scalar
+	switch v = math.Trunc(v); {
+	case v >= -1<<63 && v < 1<<63:
+		whole, _ = dtype.ScalarOf(int64(v))
+	case v > 0 && v < 1<<64:
+		whole, _ = dtype.ScalarOf(uint64(v))
+	default:
+		return dtype.Scalar{}, &dtype.OverflowError{Value: given, To: to}
+	}
+	return whole.Convert(to)
 }
 
 // truth is whether a weak scalar is not zero.

@@ -197,17 +197,13 @@ func (e *Engine) Fit(p *plan.Plan) error { return p.Decide(e.Memory(), e.Workers
 // complete.
 func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (err error) {
 	if err := ctx.Err(); err != nil {
-		return context.Cause(ctx)
+		return whyEnded(ctx)
 	}
 	if err := e.crew.enter(ctx); err != nil {
 		return err
 	}
 	defer e.crew.leave()
-	defer func() {
-		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			err = context.Cause(ctx)
-		}
-	}()
+	defer func() { err = orWhyEnded(ctx, err) }()
 	account, err := e.admit(ctx, p.Fit.WorkingSet)
 	if err != nil {
 		return err
@@ -230,7 +226,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		err = r.execute()
 	}
 	if err == nil {
-		err = context.Cause(ctx)
+		err = whyEnded(ctx)
 	}
 	for i := 0; err == nil && i < len(b.Sinks); i++ {
 		err = guard(func() error { return b.Sinks[i].Commit(ctx) })
@@ -248,7 +244,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 // memory of the engine does not wait: it may be just that memory which is missing.
 func (e *Engine) admit(ctx context.Context, bytes int64) (account *block.Account, err error) {
 	if ctx.Err() != nil {
-		return nil, context.Cause(ctx)
+		return nil, whyEnded(ctx)
 	}
 	if account, ok := e.budget.TryAdmit(bytes, false); ok {
 		return account, nil
@@ -256,7 +252,7 @@ func (e *Engine) admit(ctx context.Context, bytes int64) (account *block.Account
 	if !e.crew.holdsMemory(ctx) {
 		waitFor(ctx, func() { account, err = e.budget.Admit(ctx, bytes) })
 		if err != nil && ctx.Err() != nil {
-			err = context.Cause(ctx)
+			err = whyEnded(ctx)
 		}
 		return account, err
 	}

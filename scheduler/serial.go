@@ -30,7 +30,8 @@ type Serial struct{}
 func (Serial) Fit(p *plan.Plan) error { return p.Decide(math.MaxInt64/4, 1) }
 
 // Execute runs a plan on the caller's goroutine.
-func (Serial) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) error {
+func (Serial) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (err error) {
+	defer func() { err = orWhyEnded(ctx, err) }()
 	for i, sink := range b.Sinks {
 		if err := sink.Begin(ctx, p.Sinks[i].Description); err != nil {
 			return abort(err, b.Sinks[:i+1])
@@ -111,7 +112,7 @@ func (s *serial) unit(i, unit int, runner *exec.Runner) error {
 	cells := 0
 	for leaf := range st.Leaves() {
 		if err := s.ctx.Err(); err != nil {
-			return context.Cause(s.ctx)
+			return whyEnded(s.ctx)
 		}
 		at := st.Position(unit, leaf)
 		region := st.Grid.Region(at)

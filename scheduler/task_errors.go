@@ -46,6 +46,14 @@ func whyEnded(ctx context.Context) error {
 	return &endError{cause, err}
 }
 
+// orWhyEnded is err, or whyEnded where err says no more than that ctx has ended.
+func orWhyEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+		return whyEnded(ctx)
+	}
+	return err
+}
+
 type timeoutError struct{}
 
 func (timeoutError) Error() string        { return "the call took longer than Timeout allows" }

@@ -68,7 +68,9 @@ func TestBinding(t *testing.T) {
 		{"arange", []Arg{1 + 2i}, nil, graph.TypeError, "start: it is a real number", "start"},
 		{"arange", []Arg{0, huge}, nil, graph.ValueError, "has more elements than an int can count", "stop"},
 		{"arange", []Arg{300, 302}, kw{"dtype": dtype.Int8}, graph.OverflowError, "start: 300 does not fit int8", "start"},
+		{"arange", []Arg{1, -9, -8}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "step: -7 does not fit uint8", "step"},
 		{"arange", []Arg{3}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
+		{"arange", []Arg{0, 2.5}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
 		{"random_uniform", []Arg{3, -1}, nil, graph.ValueError, "at least 0 and below 2^64", "seed"},
 		{"random_normal", []Arg{3, 1}, kw{"dtype": dtype.Int8}, graph.TypeError, "not int8", ""},
 		{"getitem", []Arg{field, []Arg{3}}, nil, graph.IndexError, "index 3 is out of range", ""},
@@ -232,8 +234,10 @@ func TestValues(t *testing.T) {
 	}
 	require.Equal(t, []int8{0, 100, -56}, values[int8](t, call("arange", []Arg{0, 300, 100}, kw{"dtype": dtype.Int8})))
 	require.Equal(t, []uint64{1<<64 - 3, 1<<64 - 2, 1<<64 - 1}, values[uint64](t, call("arange", samples[op.Arange][9].args, nil)))
+	require.Empty(t, values[uint8](t, call("arange", []Arg{-3, 9, -2}, kw{"dtype": dtype.Uint8})), "a start that is no element has no type to fit")
 	require.Equal(t, []int64{12, 9, 6, 3}, values[int64](t, call("arange", []Arg{12, 2, -3}, nil)))
 	require.Equal(t, []int32{0, 1, 3, 4}, values[int32](t, call("arange", []Arg{0, 5, 1.5}, kw{"dtype": dtype.Int32})), "NumPy rounds the step")
+	require.Equal(t, []int8{-2, -1, 0, 1}, values[int8](t, call("linspace", []Arg{-1.5, 1.5, 4}, kw{"dtype": dtype.Int8})), "rounded down")
 	require.Equal(t, []int8{9}, values[int8](t, call("sum", []Arg{array.FromSlice([]int16{260, 5}, nil), nil, dtype.Int8}, nil)))
 	require.Equal(t, []float32{1 << 24}, values[float32](t, call("sum", []Arg{array.FromSlice([]float64{1 << 24, 0.5}, nil)}, kw{"dtype": dtype.Float32})))
 	require.Equal(t, []bool{true}, values[bool](t, call("sum", []Arg{field}, kw{"dtype": dtype.Bool})))

@@ -88,7 +88,7 @@ func arange(a *arguments) array.Array {
 	switch {
 	case x.Err() != nil || d == dtype.Float64:
 		return x
-	case d.IsFloat():
+	case d.IsFloat() || d == dtype.Bool: // which it refuses, as of whole numbers
 		return realRange(d, real, x.Size(), opts)
 	}
 	return a.made(x).AsType(d)
@@ -128,15 +128,19 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 	case d.IsFloat():
 		return realRange(d, real, n, opts)
 	case d.IsComplex():
+		if !a.given("chunks") {
+			opts = append(opts, chunksOf(dtype.Float64, d))
+		}
 		return a.made(realRange(dtype.Float64, real, n, opts)).AsType(d)
 	}
-	first, ok := scalarOf(start)
-	if ok && d.IsInteger() {
-		_, err := first.Convert(d)
-		ok = err == nil
+	if n == 0 {
+		start = new(big.Int) // which is no element
+	}
+	first, ok := a.element("start", start, d)
+	if ok && n > 1 { // the elements after the second wrap, as in NumPy
+		_, ok = a.element("step", new(big.Int).Add(start, step), d)
 	}
 	if !ok {
-		a.fail(graph.OverflowError, "start", fmt.Errorf("%s does not fit %v", described(start), d))
 		return array.Array{}
 	}
 	by, ok := scalarOf(step)
@@ -144,6 +148,19 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 		by, _ = dtype.ScalarOf(int64(1))
 	}
 	return array.RangeOf(d, first, by, n, opts...)
+}
+
+// element is a whole number of a range, which has to fit integers of type d.
+func (a *arguments) element(name string, n *big.Int, d dtype.DType) (dtype.Scalar, bool) {
+	s, ok := scalarOf(n)
+	if ok && d.IsInteger() {
+		_, err := s.Convert(d)
+		ok = err == nil
+	}
+	if !ok {
+		a.fail(graph.OverflowError, name, fmt.Errorf("%s does not fit %v", described(n), d))
+	}
+	return s, ok
 }
 
 func scalarOf(n *big.Int) (s dtype.Scalar, ok bool) {

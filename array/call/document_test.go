@@ -117,3 +117,13 @@ func TestSavedConstants(t *testing.T) {
 	}
 	requireSameThroughDocument(t, arrays, []array.Array{field})
 }
+
+// TestGufuncsAreNotSaved: documents have functions of whole blocks alone, whatever
+// their name.
+func TestGufuncsAreNotSaved(t *testing.T) {
+	double := func(_ context.Context, dst []float64, src [][]float64) error { dst[0] = 2 * src[0][0]; return nil }
+	g, err := array.Graph(array.ApplyGufunc("()->()", double, []array.Array{array.Zeros[float64]([]int{3})}, nil, array.FuncName("double")))
+	require.NoError(t, err)
+	_, err = document.Of(g)
+	require.ErrorContains(t, err, `apply_gufunc: the function "double" drops or adds axes, or goes along axes of its own, which documents do not have`)
+}

@@ -39,12 +39,18 @@ var shaping = map[op.Name]func(a *arguments) array.Array{
 	op.Triu:            func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
 	op.Eye:             func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
 	op.Tri:             func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
-	op.Identity:        func(a *arguments) array.Array { return a.typed(array.Identity[bool](a.int("n", 0)), dtype.Float64) },
-	op.Linspace:        linspace,
-	op.Indices:         func(a *arguments) array.Array { return a.typed(array.Indices[int64](a.ints("shape")), dtype.Int64) },
-	op.ZerosLike:       func(a *arguments) array.Array { return array.ZerosLike(a.array("x"), a.like()...) },
-	op.OnesLike:        func(a *arguments) array.Array { return array.OnesLike(a.array("x"), a.like()...) },
-	op.FullLike:        fullLike,
+	op.Identity: func(a *arguments) array.Array {
+		n := a.int("n", 0)
+		return a.typed(dtype.Bool, dtype.Float64, func(chunks array.ChunkSpec) array.Array { return array.Identity[bool](n, chunks) })
+	},
+	op.Linspace: linspace,
+	op.Indices: func(a *arguments) array.Array {
+		shape := a.ints("shape")
+		return a.typed(dtype.Int64, dtype.Int64, func(chunks array.ChunkSpec) array.Array { return array.Indices[int64](shape, chunks) })
+	},
+	op.ZerosLike: func(a *arguments) array.Array { return array.ZerosLike(a.array("x"), a.like()...) },
+	op.OnesLike:  func(a *arguments) array.Array { return array.OnesLike(a.array("x"), a.like()...) },
+	op.FullLike:  fullLike,
 }
 
 // axisOf is one axis of an array, by its number or its name.
@@ -52,18 +58,27 @@ func (a *arguments) axisOf(name string, x array.Array, otherwise int) int {
 	return a.axis(name, []array.Array{x}, otherwise)
 }
 
-// typed is an array that is made for the call, in the type that is given.
-func (a *arguments) typed(x array.Array, otherwise dtype.DType) array.Array {
+// typed is an array that is made for the call in a type of its own, in the type that
+// is given. Its blocks are about as large as those of arrays that are made in that.
+func (a *arguments) typed(own, otherwise dtype.DType, f func(chunks array.ChunkSpec) array.Array) array.Array {
 	d := a.dtype("dtype", otherwise)
 	if a.err != nil {
-		return x
+		return array.Array{}
 	}
-	return a.made(a.made(x).AsType(d))
+	return a.made(a.made(f(chunksOf(own, d))).AsType(d))
+}
+
+// chunksOf are chunks of elements of a type that become about 16 MiB at most in
+// another.
+func chunksOf(own, d dtype.DType) array.ChunkSpec {
+	const bytes = 16 << 20
+	return array.AutoChunks(bytes * int64(own.Size()) / int64(max(own.Size(), d.Size())))
 }
 
 func (a *arguments) matrix(f func(rows, columns, k int, opts ...array.CreateOption) array.Array) array.Array {
 	rows := a.int("n_rows", 0)
-	return a.typed(f(rows, a.int("n_cols", rows), a.int("k", 0)), dtype.Float64)
+	columns, k := a.int("n_cols", rows), a.int("k", 0)
+	return a.typed(dtype.Bool, dtype.Float64, func(chunks array.ChunkSpec) array.Array { return f(rows, columns, k, chunks) })
 }
 
 func (a *arguments) diagonal(axis1, axis2 int) array.Array {
@@ -192,11 +207,19 @@ func diff(a *arguments) array.Array {
 	return x.Diff(a.int("n", 1), a.axisOf("axis", x, -1), opts...)
 }
 
-// linspace is made in float64 and converted, as NumPy does.
+// linspace is made in float64 and converted, as NumPy does: of integers rounded
+// down.
 func linspace(a *arguments) array.Array {
 	endpoint := !a.given("endpoint") || a.bool("endpoint")
-	x := array.Linspace[float64](a.float("start", 0), a.float("stop", 0), a.int("num", 50), endpoint)
-	return a.typed(x, dtype.Float64)
+	start, stop, num := a.float("start", 0), a.float("stop", 0), a.int("num", 50)
+	whole := a.dtype("dtype", dtype.Float64).IsInteger()
+	return a.typed(dtype.Float64, dtype.Float64, func(chunks array.ChunkSpec) array.Array {
+		x := array.Linspace[float64](start, stop, num, endpoint, chunks)
+		if whole {
+			x = a.made(x).Floor()
+		}
+		return x
+	})
 }
 
 func (a *arguments) like() []array.LikeOption {

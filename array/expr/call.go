@@ -287,9 +287,9 @@ func (c *calling) mistake(err error) error {
 		pos = c.pos
 	}
 	if whole.Kind == graph.TypeError {
-		return c.at(pos, "%w; write %s", about, c.usage())
+		return c.at(pos, "%w", &reworded{fmt.Sprintf("%v; write %s", about, c.usage()), err})
 	}
-	return c.at(pos, "%w", about.Err)
+	return c.at(pos, "%w", &reworded{about.Err.Error(), err})
 }
 
 func (c *calling) wrongCount(n int) error {
@@ -381,6 +381,9 @@ func (ev evaluator) unknown(pos token.Pos, name string) error {
 		return ev.at(pos, "%s is an option of functions: write it among their arguments, such as mean(x, axes(0, 1))", name)
 	case ev.inputs[name].Err() == nil:
 		return ev.at(pos, "%s is an input, not a function: multiplication is written *, a part %s[0:10]", name, name)
+	}
+	if op.Lacks(op.Name(name)) {
+		return ev.at(pos, "there is no %s yet; gabion ops lists the functions that there are", name)
 	}
 	if close := near(name, Functions()); len(close) > 0 {
 		return ev.at(pos, "no function is called %s; did you mean %s?", shortened(name), strings.Join(close, " or "))

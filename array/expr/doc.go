@@ -28,8 +28,10 @@
 //	x[3]   x[-1]                 a single index, which counts from the end if negative
 //	x[2:5]   x[:5]   x[2:]       a range along the first axis
 //	x[0:100:2]                   the third number is a step (in Go it is a capacity)
-//	slice(x, "0:10, ::2, -1")    as between Python's brackets, for all that Go cannot
-//	                             spell: several axes, "...", "newaxis", steps of open ranges
+//	x[x > 0]   x[at]             what a mask keeps, of as many axes as it has, or the
+//	                             indices of an array of integers along the first axis
+//	slice(x, "0:10, ::2, -1")    numbers, ranges, "..." and "newaxis" for several axes, as
+//	                             between Python's brackets
 //	oindex(x, key(rows, 3))      by arrays of indices and masks among the inputs, each along
 //	                             its own axis; getitem(x, key(rows, columns)) takes single points
 //

@@ -11,7 +11,8 @@ import (
 	"gabion/internal/op"
 )
 
-// Error is a mistake in an expression.
+// Error is a mistake in an expression; what an operation refuses is in it as
+// *graph.Error.
 type Error struct {
 	Text   string // the expression, on one line
 	Column int    // where the mistake is: 1 is the first character
@@ -57,10 +58,20 @@ func withoutPlace(err error) error {
 		return err
 	}
 	if mistake.Op == op.Slice || mistake.NamesItself() { // an index needs no name
-		return mistake.Err
+		return &reworded{mistake.Err.Error(), err}
 	}
-	return fmt.Errorf("%s: %w", mistake.Op, mistake.Err)
+	return &reworded{fmt.Sprintf("%s: %v", mistake.Op, mistake.Err), err}
 }
+
+// reworded is the error of an operation, of which the kind can be asked, in other
+// words.
+type reworded struct {
+	text string
+	err  error
+}
+
+func (r *reworded) Error() string { return r.text }
+func (r *reworded) Unwrap() error { return r.err }
 
 // list is names as a sentence shows them.
 func list(names []string) string {

@@ -212,17 +212,25 @@ func (ev evaluator) binary(n *ast.BinaryExpr) (value, error) {
 	return ev.made(n.OpPos, array.Apply(operation, a.WithPlace(ev.place(n.OpPos)), b))
 }
 
-// index is x[i].
+// index is x[i], of a number or an array: a mask or indices along the first axis.
 func (ev evaluator) index(n *ast.IndexExpr) (value, error) {
 	a, err := ev.operand(n.X)
 	if err != nil {
 		return nil, err
 	}
-	at, err := ev.integer(n.Index, "an index")
+	at, err := ev.eval(n.Index)
 	if err != nil {
 		return nil, err
 	}
-	return ev.made(n.Lbrack, a.WithPlace(ev.place(n.Lbrack)).Index(array.At(at)))
+	a = a.WithPlace(ev.place(n.Lbrack))
+	if x, ok := at.(array.Array); ok {
+		return ev.made(n.Lbrack, a.Index(x))
+	}
+	i, err := ev.whole(n.Index, at, "an index")
+	if err != nil {
+		return nil, err
+	}
+	return ev.made(n.Lbrack, a.Index(array.At(i)))
 }
 
 // slice is x[start:stop:step].
@@ -249,9 +257,14 @@ func (ev evaluator) integer(n ast.Expr, what string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	return ev.whole(n, v, what)
+}
+
+// whole is integer of what n is.
+func (ev evaluator) whole(n ast.Expr, v value, what string) (int, error) {
 	switch v := v.(type) {
 	case array.Array:
-		return 0, ev.at(n.Pos(), "%s is a whole number, not an array; to choose by a condition use where(cond, a, b)", what)
+		return 0, ev.at(n.Pos(), "%s is a whole number, not an array", what)
 	case text:
 		return 0, ev.at(n.Pos(), "%s is a whole number, not text; text is for slice(x, %q)", what, shortened(string(v)))
 	}

@@ -12,6 +12,7 @@ import (
 	"gabion/array/call"
 	"gabion/array/expr"
 	"gabion/block"
+	"gabion/graph"
 	"gabion/internal/op"
 	"gabion/scheduler"
 )
@@ -53,6 +54,8 @@ func TestBuild(t *testing.T) {
 		"-u":                                     "float32 (3, 4)",
 		"+u":                                     "float32 (3, 4)",
 		"u[0]":                                   "float32 (4,)",
+		"u[u > 0]":                               "float32 (?,)",
+		"u[astype(arange(2), \"int8\")]":         "float32 (2, 4)",
 		"u[-1]":                                  "float32 (4,)",
 		"u[1][-2]":                               "float32 ()",
 		"u[0:2]":                                 "float32 (2, 4)",
@@ -306,5 +309,24 @@ func TestBounds(t *testing.T) {
 		}
 		require.ErrorContains(t, err, want)
 		require.Less(t, len(err.Error()), 300)
+	}
+}
+
+// TestKinds: an operation's error has the kind that it has without an expression.
+func TestKinds(t *testing.T) {
+	for text, want := range map[string]graph.Kind{
+		`sum(u, axis(2))`:                 graph.IndexError,
+		`u[3]`:                            graph.IndexError,
+		`reshape(u, shape(5))`:            graph.ValueError,
+		`u + n[:3]`:                       graph.ValueError,
+		`-b`:                              graph.TypeError,
+		`reshape(u, shape(1.5))`:          graph.TypeError,
+		`w + 40_000`:                      graph.OverflowError,
+		`arange(300, 302, dtype("int8"))`: graph.OverflowError,
+	} {
+		_, err := expr.Eval(text, inputs())
+		var mistake *graph.Error
+		require.ErrorAs(t, err, &mistake, text)
+		require.Equal(t, want, mistake.Kind, text)
 	}
 }

@@ -2,7 +2,8 @@
 
 The session in examples/python/README.md must print what is written there, with
 NumPy and without; every element type goes there and back; operators beside NumPy's
-arrays are the client's; errors are Python's.
+arrays are the client's; NumPy's numbers, arrays and types can be arguments; errors
+are Python's.
 """
 import doctest
 import os
@@ -62,10 +63,20 @@ def check(binary):
         (np.int64(2) - i, np.int64(2) - np.arange(6).reshape(2, 3)), (gabion.array(big), x), (gabion.array(big.T) + big.T, x.T + x.T), (gabion.array(x.astype(">c8")), x.astype("c8")),
         (gabion.array(big.astype(">i2")), x.astype("i2")), (-a, -x), (abs(-a), x), (~i, ~np.arange(6).reshape(2, 3)), (i & 3 | 8, np.arange(6).reshape(2, 3) & 3 | 8), (1 << i, 1 << np.arange(6).reshape(2, 3)),
         (a[np.int64(1)], x[1]), (a[:, np.int64(0):np.int64(2)], x[:, :2]), (a[[0, 1], [2, 0]], x[[0, 1], [2, 0]]), (a[a > 2], x[x > 2]), (a[np.array([1, 0])], x[[1, 0]]), (a[None, ..., 0], x[None, ..., 0])]
+    create = gabion.Array
+    of_numpy += [  # arguments of NumPy's types, where Python's own would do
+        (a.sum(axis=np.int64(0)), x.sum(0)), (a.sum(np.int8(-1)), x.sum(-1)), (a.sum(axis=(np.int64(0), 1)), x.sum()), (a.amax(axis=np.uint8(1), keepdims=np.bool_(True)), x.max(1, keepdims=True)),
+        (a.reshape(np.array([3, 2])), x.reshape(3, 2)), (a.reshape((np.int64(3), 2)), x.reshape(3, 2)), (a.permute_dims(np.array([1, 0])), x.T), (a.T, x.T), (gabion.array(x[None]).T, x[None].T),
+        (a.roll(np.int32(1), axis=np.int8(0)), np.roll(x, 1, 0)), (a.take(np.array([[0, 2]]), axis=np.int64(1)), np.take(x, [[0, 2]], 1)), (a.pad(np.array([[1, 0], [0, 2]])), np.pad(x, [(1, 0), (0, 2)])),
+        (a.repeat(np.array([0, 2]), axis=0), np.repeat(x, [0, 2], 0)), (a.var(correction=np.float32(1)), x.var(ddof=1)), (a[[np.int64(1), 0]], x[[1, 0]]), (a[np.bool_(True)], x[True]),
+        (create("zeros", np.int64(3), dtype=np.int8), np.zeros(3, "i1")), (create("full", np.array([2, 1]), np.float64(0.5)), np.full((2, 1), 0.5)), (create("concat", [a, x], np.int64(1)), np.concatenate([x, x], 1)),
+        (a.astype(np.float32), x.astype("f4")), (a.astype("f4"), x.astype("f4")), (a.astype("float16"), x.astype("f2")), (a.astype(np.dtype(">i2")), x.astype("i2")), (a.astype(int), x.astype(int)), (a.astype({"dtype": "bool"}), x.astype(bool)),
+        (a.sum(dtype=np.complex64), x.sum(dtype="c8")), (a.sum(dtype=None), x.sum()), (gabion.array(x.astype("f4")).clip(np.float64(1), max=np.float32(3)), np.clip(x.astype("f4"), np.float64(1), np.float32(3)))]
     for got, (_, want) in zip(server.compute(*(e for e, _ in of_numpy)), of_numpy):
         if got.dtype != want.dtype or not np.array_equal(got, want):
             return f"{got!r} instead of {want!r}"
     for wrong, f in [
+            (AttributeError, lambda: a.shape), (AttributeError, lambda: a.dtype), (TypeError, lambda: server.compute(a.astype("text"))), (TypeError, lambda: server.compute(create("full", 3, np.float32(2)))),
             (TypeError, lambda: bool(a > 2)), (TypeError, lambda: list(a)), (TypeError, lambda: 2 in a), (TypeError, lambda: gabion.array(np.array(["text"]))),
             (TypeError, lambda: server.compute(-gabion.array(x > 2))), (ValueError, lambda: server.compute(a + np.arange(4.0))), (IndexError, lambda: server.compute(a[7])),
             (OverflowError, lambda: server.compute(gabion.array(x.astype("i1")) + 300)), (NotImplementedError, lambda: server.compute(a.explode())), (RuntimeError, lambda: server.compute(gabion.Array("read", uri="nowhere.npy")))]:
@@ -74,9 +85,11 @@ def check(binary):
         except wrong:
             continue
         return f"no {wrong.__name__}"
+    if server.meta(a.T, a[a > 2]) != [{"dtype": "float64", "shape": [3, 2]}, {"dtype": "float64", "shape": [None]}]:
+        return f"meta says {server.meta(a.T, a[a > 2])}"
     if server.close() != 0:
         return "the server did not end well"
-    print("the Python client: its page with and without NumPy, arrays of every type, operators beside NumPy's arrays, and errors")
+    print("the Python client: its page with and without NumPy, arrays of every type, operators beside NumPy's arrays, arguments of NumPy's types, and errors")
     return 0
 
 

@@ -4,13 +4,14 @@ import re
 
 import numpy as np
 
+import expr_creating
 import expr_reference as ref
 import expr_picking
 import expr_shaping
+from engines import random_engine
 from expr_products import Products
 from expr_reference import DTYPES, REFUSALS, is_constant
 
-PASSES = ["fold", "cse", "slice", "rechunk", "identity"]
 LARGEST = 100_000  # elements of an intermediate result
 LONGEST = 3000  # characters of an expression
 
@@ -61,18 +62,11 @@ class Case(Products):
         self.rng = random.Random(seed)
         self.np_rng = np.random.default_rng(self.rng.getrandbits(64))
         self.inputs = []
-        rng = self.rng
-        self.engine = {
-            "workers": rng.choice([1, 3]),
-            "tight": rng.random() < 0.4,
-            "without": rng.sample(PASSES, rng.randint(1, len(PASSES))) if rng.random() < 0.3 else [],
-            "verify": rng.random() < 0.2,
-            "again": False,
-        }
+        self.engine = random_engine(self.rng)
         with np.errstate(all="ignore"):
             self.roots = self.grow()
         if not any(i.once for i in self.inputs):
-            self.engine["again"] = rng.random() < 0.15
+            self.engine["again"] = self.rng.random() < 0.15
 
     def grow(self):
         rng = self.rng
@@ -168,18 +162,24 @@ class Case(Products):
             x = np.where(at, g.choice(np.array(special, d), shape), x)
         return np.asarray(x, d)
 
+    def dtype(self):
+        """An element type for an argument, of those of the inputs more often."""
+        return self.rng.choice(self.types if self.rng.random() < 0.6 else DTYPES)
+
     # Steps.
 
     def step(self):
         kinds = [self.binary] * 7 + [self.unary] * 4 + [self.compare] * 2 + [self.logic, self.where, self.cast, self.cast, self.parametrized, self.parametrized]
         kinds += [self.reduce] * 6 + [self.ptp, self.average, self.moment, self.close, self.same] + [self.slice] * 4 + [self.transpose, self.reshape, self.reshape, self.concat, self.concat]
-        kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.create, self.constants]
-        kinds += self.rng.choices(expr_shaping.steps(self), k=7)
+        kinds += [self.broadcast, self.expand, self.squeeze, self.rechunk, self.rechunk, self.rechunk, self.constants]
+        kinds += self.rng.choices(expr_creating.steps(self), k=2)
+        kinds += self.rng.choices(expr_shaping.steps(self), k=6)
         kinds += self.rng.choices(expr_picking.steps(self), k=5)
         kinds += [self.product] * 4
         kinds += [self.flip, self.divmod]
         if self.steps:
             kinds += [self.unary] * 12 + [self.binary] * 6  # which have the most names
+            kinds += self.rng.choices(expr_creating.steps(self), k=6)
         return self.rng.choice(kinds)()
 
     def pick(self, exact=True):
@@ -347,7 +347,7 @@ class Case(Products):
         return self.made(self.call("where", cond, a, b), (cond, a, b), lambda: ref.where(cond.v, a.v, b.v))
 
     def cast(self):
-        a, d = self.pick(), self.rng.choice(DTYPES)
+        a, d = self.pick(), self.dtype()
         text = f"{d}({a.text})" if self.rng.random() < 0.5 else f'astype({a.text}, "{d}")'
         return self.made(text, (a,), lambda: ref.astype(a.v, d))
 
@@ -384,7 +384,7 @@ class Case(Products):
             correction = rng.choice([0, 1, 1, 2, 0.5, 100])
             args.append(f"{rng.choice(['correction', 'ddof'])}({correction})")
         if name in ref.ACCUMULATING and rng.random() < 0.4:
-            d = rng.choice(DTYPES)
+            d = self.dtype()
             args.append(f'dtype("{d}")')
         name_text = ALIASES.get(name, name) if rng.random() < 0.3 else name
         return self.made(f"{name_text}({', '.join(args)})", (a,), lambda: ref.reduction(name, a.v, axis, keepdims, correction, d))
@@ -609,25 +609,6 @@ class Case(Products):
             parts.append("+".join(map(str, self.partition(n))) if kind < 0.6 else rng.choice(["-1", "auto", str(rng.randint(1, n + 2))]))
         text = f'"{", ".join(parts)}"' if parts and rng.random() < 0.9 else str(rng.randint(1, 7))
         return self.view(f"rechunk({a.text}, {text})", a, lambda x: x)
-
-    def create(self):
-        rng = self.rng
-        shape = rng.choice(self.pool).shape
-        text = f"shape({', '.join(map(str, shape))})"
-        d = rng.choice(DTYPES)
-        kind = rng.random()
-        if kind < 0.3:
-            n = rng.randint(0, 9)
-            return self.made(f"arange({n})", (), lambda: (np.arange(n), None))
-        if kind < 0.5:
-            numbers = [rng.randint(-9, 9) * rng.choice([1, 0.25]) for _ in range(3)]
-            if len({type(n) for n in numbers}) == 1:
-                return self.made(f"arange({', '.join(map(str, numbers))})", (), lambda: (np.arange(*numbers), None))
-        if kind < 0.8:
-            name = rng.choice(["zeros", "ones"])
-            return self.made(f'{name}({text}, "{d}")', (), lambda: (getattr(np, name)(shape, d), None))
-        c = self.constant()
-        return self.made(f"full({text}, {c.text})", (), lambda: (np.full(shape, c.v), None))
 
 
 def without_input(text, name):

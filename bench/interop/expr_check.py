@@ -5,7 +5,8 @@ prints how to run it alone, and the smallest part of the expression that fails.
 
 What is compared, and what is not:
 
-- Types and shapes exactly; what NumPy refuses Gabion refuses, and the other way.
+- Types and shapes exactly; what NumPy refuses Gabion refuses, with an error of the
+  same kind unless it is about the text of the expression, and the other way.
 - Bits of integers, bools, casts, comparisons, + - * / // %, sqrt, where, rounding,
   clip, bitwise operations and the like, and of sums and means of whole numbers
   that need no rounding. Any NaN equals any; which sign it has is not compared.
@@ -49,6 +50,10 @@ Differences that are meant:
   constant out. Of complex numbers NumPy's clip looks at the real part of NaN alone.
 - complex(a, b) has no like in NumPy, and is compared with an array whose parts
   are set.
+- A range of bools is refused, of which NumPy has those of two elements; indices of
+  bools tell 0 from the others at any length, empty and empty_like are zeros.
+- Integers of linspace beyond their type are as astype has them; steps of ranges of
+  integers that are no whole numbers are not tried, as NumPy rounds them first.
 - Arithmetic of constants alone is done in 64 bits; Python's integers grow.
 - einsum sums an operand over what only it has before multiplying, so that
   infinity times a sum with zeros is not NaN.
@@ -123,7 +128,11 @@ def problem(server, values, case, head_out=None):
         return head["broken"]
     refusal = next((v.refusal for v in values if v.refusal is not None), None)
     if refusal is not None:
-        return None if head["error"] else f"not refused; NumPy: {type(refusal).__name__}: {refusal}"
+        if not head["error"]:
+            return f"not refused; NumPy: {refusal!r}"
+        if head["kind"] and not ref.same_kind(refusal, head["kind"]):
+            return f"refused as {head['kind']}: {head['error']}; NumPy: {refusal!r}"
+        return None
     if head["error"]:
         return "error: " + head["error"].split("\n\n")[0]
     for v, got in zip(values, arrays):

@@ -322,8 +322,6 @@ class IndexingCase(Case):
             part, v = (), Value("true", True)  # a value that is refused too would be another reason
         elif rng.random() < 0.35:
             v = self.constant()
-            if type(v.v) is not bool and isinstance(v.v, (float, complex)) and a.v.dtype.kind in "iub" or type(v.v) is complex and a.v.dtype.kind == "f":
-                v = self.constant() if a.v.dtype.kind == "c" else next(c for c in iter(self.constant, None) if type(c.v) in (bool, int))
         else:
             shape = [1 if rng.random() < 0.15 else n for n in part]
             shape = ([1] * rng.choice([0, 0, 0, 1]) + shape)[rng.choice([0, 0, 0, 1, 2, len(shape)]):]
@@ -475,7 +473,7 @@ class IndexingCase(Case):
         name = rng.choice(["cumulative_sum", "cumsum", "cumulative_prod", "cumprod", "nancumsum", "nancumprod"])
         axis = None if rng.random() < 0.2 else self.axis(len(a.shape))
         initial = rng.random() < 0.3
-        d = rng.choice(ref.DTYPES) if rng.random() < 0.25 else None
+        d = self.dtype() if rng.random() < 0.25 else None
         args = [a.text] + ([] if axis is None else [f"axis({axis})"]) + ([f'dtype("{d}")'] if d else []) + ["include_initial(true)"] * initial
         if axis is not None and not a.shape:
             return None  # which NumPy takes for an axis of length 1

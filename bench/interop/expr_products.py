@@ -18,6 +18,8 @@ def contracted(f, v, operands):
     value, tol = ref.rounded(exact, d, 8 * info.eps * size + MOST * info.smallest_subnormal)
     if d.char == "e":  # summed in wider types
         return value, tol
+    if any(np.max(finite(x), initial=0) > float(info.max) / MOST for x in operands):
+        return value, np.full(value.shape, np.inf)  # an operand's own axes are summed before it is multiplied
     return value, np.where(size > float(info.max) / 4, np.inf, tol)
 
 

@@ -8,8 +8,9 @@ with an error of the same kind, and that types and shapes are what `meta` says. 
 failure prints how to run its case alone; --jobs divides the cases over processes.
 
 Then single steps on inputs of one type go through the table: every operation that
-takes arrays has to be tried with every element type, which both compute or both
-refuse. What the cases before have tried counts too.
+takes arrays has to be tried with every element type, and every one that has a
+parameter dtype with every one there, which both compute or both refuse. What the
+cases before have tried counts too.
 
 Cumulative sums are within 8 roundings of the sum of the magnitudes so far,
 products within one a factor, 8 of complex ones. More differences that are meant:
@@ -28,7 +29,6 @@ products within one a factor, 8 of complex ones. More differences that are meant
 - Shapes of weights that do not fit are a ValueError, in NumPy a TypeError.
 """
 import argparse
-import builtins
 import itertools
 import json
 import os
@@ -104,8 +104,7 @@ def problem(server, case, document, outputs):
     if refusal is not None:
         if "error" not in answer:
             return f"not refused; NumPy: {refusal!r}", True, types
-        kind = getattr(builtins, answer["error"]["kind"])
-        if not isinstance(refusal, kind) and (type(refusal), kind) not in OTHER_KINDS:
+        if not ref.same_kind(refusal, answer["error"]["kind"]):
             return f"refused as {answer['error']}; NumPy: {refusal!r}", True, types
         return None, True, types
     if "error" in answer:
@@ -128,17 +127,17 @@ def agrees(said, answer, unknown):
         for s, a in zip(said, answer))
 
 
-# Kinds that differ: the error that NumPy raises, and what stands for it.
-OTHER_KINDS = {(ZeroDivisionError, ValueError)}
+# What every element type has to be tried for, by the kinds of parameters.
+WHERE = dict.fromkeys(ARRAYS, "arrays") | {"element type": "dtypes"}
 
-# Operations on arrays that are not compared here: NumPy knows no functions of Go, and random numbers are others.
-ELSEWHERE = {"map_blocks", "tree_reduce", "apply_gufunc", "random_choice", "random_permutation"}
+# Operations that are not compared here: NumPy knows no functions of Go. Nor are random numbers, which are others.
+ELSEWHERE = {"map_blocks", "tree_reduce", "map_overlap", "apply_gufunc"}
 
 
 def main():
     options = argparse.ArgumentParser(description="Compare Gabion with NumPy over plan documents.")
     options.add_argument("--cases", type=int, default=2000)
-    options.add_argument("--steps", type=int, default=10_000, help="the most single steps to try for each element type")
+    options.add_argument("--steps", type=int, default=40_000, help="the most single steps to try for each element type")
     options.add_argument("--seed", type=int, default=2)
     options.add_argument("--only", help="one case, such as 7, or one step, such as int8:7")
     options.add_argument("--failures", type=int, default=5, help="wrong cases after which a process stops")
@@ -165,8 +164,8 @@ def check(args):
     print(f"{cases} cases of seed {args.seed}, {nodes} nodes, against NumPy {np.__version__} over serve in {time.monotonic() - began:.0f} s: "
           f"{wrong} wrong; {refusals} refused by both; the servers ended with {ended}")
     missing = set().union(*(s.missing for s in shares)) if not wrong else ()
-    for name, types in itertools.groupby(sorted(missing), lambda pair: pair[0]):
-        print(f"{name} was never tried with {', '.join(d for _, d in types)}")
+    for (name, where), types in itertools.groupby(sorted(missing), lambda wanted: wanted[:2]):
+        print(f"{name} was never tried with {where} of {', '.join(d for *_, d in types)}")
     return 1 if wrong or missing or any(ended) else 0
 
 
@@ -179,7 +178,8 @@ class Share:
         self.args, self.rows = args, by_name(operations)
         self.cases = self.nodes = self.refusals = self.wrong = 0
         types = ref.DTYPES[number::args.jobs]
-        self.missing = {(row["name"], d) for row in operations if row["name"] not in ELSEWHERE and any(p["kind"] in ARRAYS for p in row["params"]) for d in types}
+        compared = [row for row in operations if row["name"] not in ELSEWHERE and not row["name"].startswith("random_")]
+        self.missing = {(row["name"], where, d) for row in compared for p in row["params"] for where in [WHERE.get(p["kind"])] if where for d in types}
         self.servers = {}
         if args.only or not args.steps:
             self.missing.clear()
@@ -190,7 +190,7 @@ class Share:
                 if self.wrong < args.failures:
                     self.run(str(k))
             for k in range(args.steps):
-                for d in {d for _, d in self.missing} if self.wrong < args.failures else ():
+                for d in sorted({d for *_, d in self.missing}) if self.wrong < args.failures else ():
                     self.run(f"{d}:{k}", only_new=True)
         self.ended = [server.close() for server in self.servers.values()]
         self.servers = self.args = self.rows = None  # which no other process can have
@@ -224,8 +224,9 @@ class Share:
 
 
 def tried(document, types):
-    """The operations that a document tries, each with the types of what it is given."""
-    return {(n["op"], types[k]) for n in document.nodes for k in n.get("in", ())}
+    """The operations that a document tries, each with the types of what it is given and makes."""
+    of_arrays = {(n["op"], "arrays", types[k]) for n in document.nodes for k in n.get("in", ())}
+    return of_arrays | {(n["op"], "dtypes", v["dtype"]) for n in document.nodes for v in [*n.get("args", ()), *n.get("kw", {}).values()] if isinstance(v, dict) and "dtype" in v}
 
 
 if __name__ == "__main__":

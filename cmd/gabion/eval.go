@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"gabion/array"
 	"gabion/array/expr"
+	"gabion/internal/plan"
 	"gabion/io/open"
 	"gabion/scheduler"
 )
@@ -38,11 +40,17 @@ func (c *evalCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.result(parsed)
+	result, err := c.result(parsed, 0)
 	if err != nil {
 		return err
 	}
 	return onEngine(ctx, options, to, !c.Quiet && !c.Explain, func(engine *scheduler.Engine) error {
+		var budget *plan.BudgetError
+		if _, err := result.Explain(array.On(engine)); errors.As(err, &budget) {
+			if result, err = c.result(parsed, engine.Memory()); err != nil {
+				return err
+			}
+		}
 		return c.compute(ctx, engine, result, sink, to)
 	})
 }
@@ -71,8 +79,9 @@ func (c *evalCommand) sink() (open.Sink, error) {
 	return sink, nil
 }
 
-// result is the array to compute.
-func (c *evalCommand) result(parsed *expr.Expr) (array.Array, error) {
+// result is the array to compute, of inputs in smaller blocks where memory is not 0;
+// see openInputs.
+func (c *evalCommand) result(parsed *expr.Expr, memory int64) (array.Array, error) {
 	var chunks array.ChunkSpec
 	if c.Chunks != "" {
 		var err error
@@ -87,7 +96,7 @@ func (c *evalCommand) result(parsed *expr.Expr) (array.Array, error) {
 			return array.Array{}, err
 		}
 	}
-	arrays, err := openInputs(inputs, parsed.Inputs())
+	arrays, err := openInputs(inputs, parsed.Inputs(), memory)
 	if err != nil {
 		return array.Array{}, err
 	}

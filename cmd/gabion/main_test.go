@@ -128,11 +128,11 @@ func TestExplain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")
 	text := works(t, "eval", "mean(UWND*UWND, 0)", "--in", winds, "--out", path, "--explain", "--memory", "32MiB", "--workers", "3")
 	require.Contains(t, text, "reads "+winds+":UWND once")
-	require.Contains(t, text, "budget 32MiB")
+	require.Contains(t, text, "a budget of 32MiB")
 	require.Contains(t, text, "on 3 workers")
 	require.NoFileExists(t, path)
 
-	status, stdout, stderr := gabion("eval", "UWND + VWND", "--in", winds, "--explain", "--memory", "1MiB")
+	status, stdout, stderr := gabion("eval", "UWND + VWND", "--in", winds, "--explain", "--memory", "16KiB")
 	require.Equal(t, failed, status)
 	require.Contains(t, stdout, "memory: at least", "what is too large is explained too")
 	require.Contains(t, stderr, "run it with --memory ")
@@ -158,13 +158,16 @@ func TestChunks(t *testing.T) {
 func TestBudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")
 	job := []string{"eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", path, "--memory"}
-	message := refused(t, failed, append(job, "1MiB")...)
-	require.Contains(t, message, "(at expression:6)")
+	message := refused(t, failed, append(job, "100KiB")...)
+	require.Contains(t, message, "(at expression:8)")
 	require.NoFileExists(t, path)
 	named := regexp.MustCompile(`: run it with --memory (\S+) or more, or with smaller chunks\n`).FindStringSubmatch(message)
 	require.Len(t, named, 2, message)
 	works(t, append(job, named[1])...)
 	require.DirExists(t, path)
+	whole := filepath.Join(t.TempDir(), "whole.zarr")
+	works(t, "eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", whole)
+	require.Equal(t, values[float32](t, whole, ""), values[float32](t, path, ""), "in smaller blocks")
 }
 
 func TestOverwrite(t *testing.T) {

@@ -34,8 +34,8 @@ So they are called in plan documents ([plan-document.md](plan-document.md)) and,
 (` + "`go doc gabion/array/expr`" + `). What is followed by ` + "`=…`" + ` may be left out. In Go they are methods of ` + "`array.Array`" + ` and functions of package ` + "`array`" + `.
 
 Results have the types, shapes and values that NumPy 2 gives, or what the last column says. Element types promote as in NumPy 2, and so do
-literals: they give way to the type of the arrays they meet. No operation changes its operands. What a plan needs of the memory budget is
-known before it runs (` + "`array.Explain`" + `), and it takes no more.
+literals: they give way to the type of the arrays they meet. No operation changes its operands. What a plan needs of the memory budget at
+least, and takes at most, is known before it runs (` + "`array.Explain`" + `).
 
 ` + "`read`" + ` is for plan documents alone, which also have ` + "`input`" + ` and ` + "`write`" + `. What takes a function of Go is for Go alone; a function of whole
 blocks that is registered under a name is called by ` + "`map_blocks`" + `.
@@ -64,6 +64,11 @@ func operationsPage() string {
 	for _, p := range op.Parameters {
 		fmt.Fprintf(&b, "- **%s**: %s\n", p.Functions, p.What)
 	}
+	missing := make([]string, len(op.Missing))
+	for i, name := range op.Missing {
+		missing[i] = "`" + string(name) + "`"
+	}
+	fmt.Fprintf(&b, "\nOf NumPy's other functions, among others: %s.\n", strings.Join(missing, ", "))
 	b.WriteString("\nFunctions about types and devices, and those that take arrays over from other libraries, are not operations.\n")
 	return b.String()
 }

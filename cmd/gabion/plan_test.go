@@ -103,7 +103,7 @@ func TestRunExplain(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "out.zarr")
 	text := works(t, "run", planFile(t, "1", readWinds, meanOf0, writeOf(1, path, "")), "--explain", "--memory", "32MiB")
 	require.Contains(t, text, "reads "+winds+":UWND once")
-	require.Contains(t, text, "budget 32MiB")
+	require.Contains(t, text, "a budget of 32MiB")
 	require.NoDirExists(t, path)
 
 	message := refused(t, failed, "run", planFile(t, "", readWinds, writeOf(0, path, "")), "--memory", "1MiB")

@@ -1,5 +1,6 @@
 """Arrays that Gabion computes, from Python: a client of `gabion serve --stdio` that needs nothing but the standard library."""
 import builtins
+import itertools
 import json
 import math
 import operator
@@ -21,6 +22,8 @@ OPERATORS = dict(add="add", sub="subtract", mul="multiply", truediv="divide", fl
 class Array:
     """An expression: Array("mean", x, axis=0) or x.mean(axis=0), with the names of the Array API standard. Nothing is computed."""
 
+    T = property(lambda self: Array("permute_dims", self))
+
     __array_ufunc__ = None  # so that an operator of NumPy's arrays leaves the expression to this class
     __iter__ = __contains__ = None  # which would take parts without an end
 
@@ -30,19 +33,22 @@ class Array:
     def __getattr__(self, op):
         if op.startswith("_"):
             raise AttributeError(op)
+        if op in ("shape", "dtype", "ndim", "size", "nbytes", "itemsize"):
+            raise AttributeError(f"an expression does not know its {op}: a server's meta(x) tells its type and shape")
         return lambda *args, **kw: Array(op, self, *args, **kw)
 
     def __getitem__(self, key):
         return Array("getitem", self, list(key) if isinstance(key, tuple) else [key])
 
-    def document(self, nodes, done):
+    def document(self, nodes, done, operations):
         """The position of the expression among nodes, to which it is added with all that it is made of."""
         if self not in done:
-            inside = []
-            node = {"op": self.op, "args": [argument(v, inside) for v in self.args], "kw": {k: argument(v, inside) for k, v in self.kw.items()}}
+            inside, kinds = [], operations.get(self.op, {})
+            node = {"op": self.op, "args": [argument(v, inside, kind) for v, kind in zip(self.args, itertools.chain(kinds.values(), itertools.repeat(None)))],
+                    "kw": {k: argument(v, inside, kinds.get(k)) for k, v in self.kw.items()}}
             if self.data is not None:
                 node |= {"dtype": TYPES[self.data.format], "shape": self.data.shape, "nbytes": self.data.nbytes}
-            node["in"] = [a.document(nodes, done) for a in inside]
+            node["in"] = [a.document(nodes, done, operations) for a in inside]
             done[self] = len(nodes)
             nodes.append(node)
         return done[self]
@@ -74,13 +80,15 @@ def array(elements):
     return a
 
 
-def argument(v, inside):
-    """What stands for an argument; arrays are put into inside. An element type is written {"dtype": "float32"}."""
+def argument(v, inside, kind):
+    """What stands for an argument of a parameter of some kind; arrays are put into inside."""
     if isinstance(v, Array):
         inside.append(v)
         return {"in": len(inside) - 1}
+    if kind == "element type" and v is not None and not isinstance(v, dict):
+        return {"dtype": numpy.dtype(v).name if numpy else v}
     if isinstance(v, (list, tuple)):
-        return [argument(item, inside) for item in v]
+        return [argument(item, inside, kind) for item in v]
     if type(v) in (bool, int):
         return {"weak": "bool", "v": v} if type(v) is bool else {"weak": "int", "v": str(v)}
     if type(v) in (float, complex):
@@ -89,7 +97,13 @@ def argument(v, inside):
         return {"slice": [n if n is None else operator.index(n) for n in (v.start, v.stop, v.step)]}
     if v is ...:
         return {"ellipsis": 1}
-    return v if v is None or isinstance(v, (str, dict)) else argument(array(v), inside)  # NumPy's arrays and numbers too
+    if v is None or isinstance(v, (str, dict)):
+        return v
+    if numpy and isinstance(v, (numpy.ndarray, numpy.generic)) and kind not in (None, "array or number", "list of arrays"):
+        if v.ndim == 0 or kind not in ("index", "scalar"):  # numbers alone, such as a shape
+            if kind != "scalar" or v.dtype == numpy.asarray(v.tolist()).dtype:  # or the result would have another type
+                return argument(v.tolist(), inside, kind)
+    return argument(array(v), inside, kind)
 
 
 def elements(dtype, shape, read):
@@ -105,19 +119,31 @@ class Server:
     """A process that computes arrays, for as long as it is needed."""
 
     def __init__(self, *command):
-        self.process = subprocess.Popen(command or ("gabion", "serve", "--stdio"), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        command = command or ("gabion", "serve", "--stdio")
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        table = json.loads(subprocess.check_output([*command[:command.index("serve")], "ops", "--json"]))
+        self.operations = {name: {p[which]: p["kind"] for which in ("name", "numpy") for p in row["params"] if which in p}
+                           for row in table for name in [row["name"], *row["numpy"]]}  # the kinds of parameters, in their order
+
+    def meta(self, *arrays):
+        """The types and shapes of arrays, as {"dtype": "float64", "shape": [2, 3]}; None for a length that only computing tells."""
+        return self.ask("meta", arrays)
 
     def compute(self, *arrays):
-        """The elements of arrays: as NumPy's arrays if it is there, else as memoryviews. What is wrong is raised as Python's own errors are."""
+        """The elements of arrays: as NumPy's arrays if it is there, else as memoryviews."""
+        return [elements(out["dtype"], out["shape"], self.read) for out in self.ask("compute", arrays)]
+
+    def ask(self, verb, arrays):
+        """What the server answers about arrays. What is wrong is raised as Python's own errors are."""
         nodes, done = [], {}
-        text = json.dumps({"v": 1, "verb": "compute", "outputs": [a.document(nodes, done) for a in arrays], "nodes": nodes}).encode()
+        text = json.dumps({"v": 1, "verb": verb, "outputs": [a.document(nodes, done, self.operations) for a in arrays], "nodes": nodes}).encode()
         data = [a.data.tobytes() for a in done if a.data is not None]
         self.process.stdin.write(struct.pack("<I", len(text)) + text + b"".join(data))
         self.process.stdin.flush()
         answer = json.loads(self.read(struct.unpack("<I", self.read(4))[0]))
         if "error" in answer:
             raise getattr(builtins, answer["error"]["kind"])(answer["error"]["msg"])
-        return [elements(out["dtype"], out["shape"], self.read) for out in answer["outputs"]]
+        return answer["outputs"]
 
     def read(self, n):
         data = self.process.stdout.read(n)

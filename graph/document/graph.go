@@ -87,7 +87,7 @@ func Of(g graph.Graph, inputs ...graph.Ref) (*Document, error) {
 	}
 	for _, n := range g.Nodes() {
 		if err := w.node(n); err != nil {
-			return nil, &graph.Error{Kind: graph.ValueError, Op: n.Op, Site: n.Site, Err: err}
+			return nil, &graph.Error{Kind: graph.ValueError, Op: n.Site.Asked(n.Op), Site: n.Site, Err: err}
 		}
 	}
 	for _, r := range g.Outputs {

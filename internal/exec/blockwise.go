@@ -123,6 +123,9 @@ func topk(a *wholeArgs, dst block.Block, src []block.Block) error {
 // compress keeps the elements of each lane where the lane of the mask, the same
 // for all, is true.
 func compress(a *wholeArgs, dst block.Block, src []block.Block) error {
+	if src[0].Shape.Elements() == 0 { // nor are there any of the mask, which is stretched to it
+		return nil
+	}
 	mask := lane(src[1], a.Axis, src[1].Offset)
 	if n := kernel.CountTrue(mask); n != dst.Shape[a.Axis] {
 		return fmt.Errorf("the mask is true at %d places of the block, it was at %d when they were counted: its source gives other elements than before",
@@ -143,6 +146,9 @@ func compress(a *wholeArgs, dst block.Block, src []block.Block) error {
 // where the lane of the mask is true. Where that is nowhere or at one place there may
 // be one more, which is not read: no block is without elements or stretches.
 func place(a *wholeArgs, dst block.Block, src []block.Block) error {
+	if src[0].Shape.Elements() == 0 {
+		return nil
+	}
 	mask, v := lane(src[1], a.Axis, src[1].Offset), src[2]
 	if n, given := kernel.CountTrue(mask), v.Shape[a.Axis]; given != max(1, n) && given != max(2, n) {
 		return fmt.Errorf("the mask is true at %d places of the block and there are %d elements for it: its source gives other elements than when they were counted", n, given)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"gabion/block"
 	"gabion/dtype"
@@ -31,9 +32,9 @@ var ErrGoexit = errors.New("the function called runtime.Goexit")
 // runCall calls the user's function on a block. If the function ends its
 // goroutine the call does not return; the executor has to see that it did not.
 func (r *Runner) runCall(ctx context.Context, t *Task) error {
-	info := plan.BlockInfo{Index: t.At, Region: t.Region}
+	info := plan.BlockInfo{Index: slices.Clone(t.At), Region: t.Region.Clone()} // the function may change it
 	for i := range t.Inputs {
-		info.Inputs = append(info.Inputs, r.stage.Covers(i, t.At, t.Region))
+		info.Inputs = append(info.Inputs, r.stage.Covers(i, t.At, t.Region).Clone())
 	}
 	var dst block.Block
 	switch {

@@ -138,7 +138,7 @@ func complexPow(a, b complex128) complex128 {
 	case b == 0:
 		return 1
 	case a == 0:
-		if real(b) > 0 && imag(b) == 0 {
+		if real(b) > 0 {
 			return 0
 		}
 		return complexNaN

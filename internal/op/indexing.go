@@ -4,6 +4,7 @@ package op
 // others.
 const (
 	Coarsen           Name = "coarsen"
+	MapOverlap        Name = "map_overlap"
 	ApplyGufunc       Name = "apply_gufunc"
 	Oindex            Name = "oindex"
 	SetItem           Name = "setitem"
@@ -28,7 +29,12 @@ const (
 var indexing = []Op{
 	{Name: Coarsen, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "reduction", Kind: Text}, {Name: "factors", Kind: Ints}, {Name: "trim_excess", Kind: Bool, Optional: true}},
 		Doc: "neighbouring elements reduced to one"},
-	{Name: ApplyGufunc, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)}, Doc: "a user's function of small arrays at every place of large ones, by a signature"},
+	{Name: MapOverlap, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("function", Callable), required("x", Operands), required("depth", Pairs), optional("boundary", Text), optional("boundary_value", Number)},
+		Doc:  "a user's function of whole blocks and of what is around them; where it is registered under a name, map_blocks calls it",
+		Note: "Memory for a block with what is around it and no more, and nothing is copied of blocks that are given as they are."},
+	{Name: ApplyGufunc, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)},
+		Doc:  "a user's function of small arrays at every place of large ones, by a signature",
+		Note: "Signatures as in NumPy: numbers are fixed lengths, cores may be empty, and ApplyGufuncs is for several results, which have one type. Optional axes are refused."},
 	{Name: Oindex, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{pX, required("key", Index)},
 		Doc:  "getitem with each list, mask or array of indices taken along its own axis, as with np.ix_",
 		Note: "NumPy has np.ix_ for lists alone; here slices, new axes and single indices stand beside them. Several masks may, each of which keeps an unknown length."},

@@ -1,9 +1,26 @@
 package op
 
+import "slices"
+
 // Section is a part of the Python Array API standard.
 type Section struct {
 	Title string
 	Names []Name
+}
+
+// Missing lists functions of NumPy that compute with elements, are not of the
+// standard, and are not there.
+var Missing = []Name{"angle", "apply_along_axis", "bincount", "choose", "column_stack", "convolve", "corrcoef", "correlate", "cov", "cross", "delete",
+	"digitize", "float_power", "frexp", "gcd", "geomspace", "gradient", "heaviside", "histogram", "i0", "insert", "interp", "isin", "kron", "lcm",
+	"ldexp", "lexsort", "logspace", "median", "modf", "nanmedian", "nanpercentile", "nanquantile", "partition", "percentile", "piecewise",
+	"polyfit", "polyval", "put", "quantile", "resize", "select", "sinc", "spacing", "trapezoid", "unique", "unravel_index", "unwrap", "vander"}
+
+// Lacks reports whether an operation of the standard or of NumPy is not there.
+func Lacks(name Name) bool {
+	if Find(string(name)) != nil {
+		return false
+	}
+	return slices.Contains(Missing, name) || slices.ContainsFunc(Standard, func(s Section) bool { return slices.Contains(s.Names, name) })
 }
 
 // Standard lists the functions of the Python Array API standard 2024.12 that

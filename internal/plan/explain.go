@@ -15,7 +15,7 @@ type Explanation struct {
 	BytesRead  int64 // decoded bytes read from all sources
 	Written    int64 // bytes written to all sinks, before compression
 	WorkingSet int64 // least budget in bytes with which the plan runs
-	Peak       int64 // memory the plan is expected to use
+	Peak       int64 // the most it takes of the budget: with as much nothing is spilled
 	Budget     int64
 	Workers    int
 }
@@ -101,7 +101,7 @@ func (e Explanation) String() string {
 		fmt.Fprintf(&b, "writes %s: %s\n", s.Name, Size(s.Bytes))
 	}
 	fmt.Fprintf(&b, "%d tasks on %d workers\n", e.Tasks, e.Workers)
-	fmt.Fprintf(&b, "memory: at least %s, expected peak %s, budget %s\n", Size(e.WorkingSet), Size(e.Peak), Size(e.Budget))
+	fmt.Fprintf(&b, "memory: at least %s, at most %s of a budget of %s\n", Size(e.WorkingSet), Size(e.Peak), Size(e.Budget))
 	return b.String()
 }
 

@@ -194,7 +194,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 	if f.WorkingSet > budget {
 		return &BudgetError{Budget: budget, Needed: f.WorkingSet, Ledger: f.Ledger, Stage: &p.Stages[f.Worst]}
 	}
-	p.Fit.Peak = min(p.Fit.Peak, budget)
+	p.Fit.Peak = p.peak(&f, readers)
 	return nil
 }
 

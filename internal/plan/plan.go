@@ -263,7 +263,9 @@ type Fit struct {
 	// includes it.
 	Ledger int64
 
-	// Peak is how much memory the plan is expected to use.
+	// Peak is the most memory in bytes that tasks and blocks take of the
+	// budget: with a budget of so much nothing is spilled or read again that
+	// a larger one would keep.
 	Peak int64
 }
 

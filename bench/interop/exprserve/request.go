@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"sync"
@@ -14,6 +15,7 @@ import (
 	"gabion/array/expr"
 	"gabion/block"
 	"gabion/dtype"
+	"gabion/graph"
 	"gabion/graph/document"
 	"gabion/scheduler"
 )
@@ -32,6 +34,7 @@ type request struct {
 // answer is the results, or what is wrong with the first that has an error.
 type answer struct {
 	Error   string   `json:"error"`
+	Kind    string   `json:"kind"` // of the error; "" if the text of an expression is wrong
 	Results []result `json:"results"`
 	Spilled int64    `json:"spilled"` // bytes
 	data    [][]byte
@@ -49,9 +52,28 @@ const patience = time.Minute
 func (q request) answer() answer {
 	a, err := q.run()
 	if err != nil {
-		return answer{Error: err.Error()}
+		return answer{Error: err.Error(), Kind: kindOf(err)}
 	}
 	return a
+}
+
+// kindOf is the name that Python has for an error.
+func kindOf(err error) string {
+	var wrong *graph.Error
+	var elements interface { // a problem that only computing tells
+		error
+		Kind() string
+	}
+	var text *expr.Error
+	switch {
+	case errors.As(err, &elements):
+		return elements.Kind()
+	case errors.As(err, &wrong):
+		return string(wrong.Kind)
+	case errors.As(err, &text):
+		return ""
+	}
+	return string(graph.RuntimeError)
 }
 
 func (q request) run() (answer, error) {
