@@ -22,7 +22,7 @@ func comparedWithNumPy(t *testing.T) map[string]bool {
 }
 
 var (
-	calls    = regexp.MustCompile(`\b([a-z]\w*)\(`)
+	calls    = regexp.MustCompile(`\b([a-z]\w*(?:\.\w+)?)\(`)
 	one      = regexp.MustCompile(`^[a-z]\w*$`)
 	notation = strings.NewReplacer("{{", "", "}}", "")
 )

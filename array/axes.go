@@ -30,8 +30,7 @@ func (a Array) MatrixTranspose() Array {
 // SwapAxes exchanges two axes.
 func (a Array) SwapAxes(axis1, axis2 int) Array {
 	return composed(op.Swapaxes, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
-		rank := len(in[0].Grid())
-		return c.swapped(in[0], c.axis(axis1, rank), c.axis(axis2, rank))
+		return c.swapped(in[0], c.axis(axis1, in[0]), c.axis(axis2, in[0]))
 	})
 }
 
@@ -54,7 +53,7 @@ func (a Array) MoveAxis(source, destination int) Array {
 func (a Array) MoveAxes(source, destination []int) Array {
 	return composed(op.Moveaxis, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		rank := len(in[0].Grid())
-		from, to := c.axes(source, rank), c.axes(destination, rank)
+		from, to := c.axes(source, in[0]), c.axes(destination, in[0])
 		if c.err == nil && len(from) != len(to) {
 			return c.fail(graph.ValueError, fmt.Errorf("%d axes cannot go to %d places", len(from), len(to)))
 		}
@@ -109,7 +108,7 @@ func (c *composer) reversed(in graph.Ref, axis int) graph.Ref {
 // towards axis2.
 func (a Array) Rot90(k, axis1, axis2 int) Array {
 	return composed(op.Rot90, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
-		axes := c.axes([]int{axis1, axis2}, len(in[0].Grid()))
+		axes := c.axes([]int{axis1, axis2}, in[0])
 		if c.err != nil {
 			return graph.Ref{}
 		}
@@ -144,7 +143,7 @@ func (a Array) Roll(shift int, axes ...int) Array {
 			return c.labelled(c.rechunk(y, x.Grid()), x.Describe().Names, y.Describe().Attrs)
 		}
 		for _, axis := range axes { // an axis that is named twice is moved twice
-			x = c.rolled(x, shift, c.axis(axis, len(in[0].Grid())))
+			x = c.rolled(x, shift, c.axis(axis, in[0]))
 		}
 		return x
 	})

@@ -154,21 +154,31 @@ func (c *composer) number(v any) graph.Ref {
 	return c.keep(graph.Weak(c.at, s))
 }
 
-// axis is an axis of an array of rank axes, which may count from the end.
-func (c *composer) axis(axis, rank int) int {
-	axes := c.axes([]int{axis}, rank)
+// axis is the number from 0 on of an axis of x.
+func (c *composer) axis(axis int, x graph.Ref) int {
+	axes := c.axes([]int{axis}, x)
 	if c.err != nil {
 		return 0
 	}
 	return axes[0]
 }
 
-func (c *composer) axes(axes []int, rank int) []int {
-	normal, err := graph.NormalizeAxes(axes, rank)
+func (c *composer) axes(axes []int, x graph.Ref) []int {
+	normal, err := graph.NormalizeAxes(axes, x.Shape())
 	if err != nil {
 		c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
 	}
 	return normal
+}
+
+// newAxis is the number from 0 on of an axis of a result of rank axes.
+func (c *composer) newAxis(axis, rank int) int {
+	axes, err := graph.NormalizeNewAxes([]int{axis}, rank)
+	if err != nil {
+		c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))
+		return 0
+	}
+	return axes[0]
 }
 
 // composedList is an operation of several results that are made of others by f.

@@ -82,8 +82,13 @@ type Output struct {
 // none is left with anything that looks complete, except where committing one
 // fails after others were.
 func StoreAll(ctx context.Context, outputs []Output, opts ...RunOption) error {
+	return storeAll(ctx, "store", outputs, opts)
+}
+
+// storeAll is StoreAll for the function name, which errors are of.
+func storeAll(ctx context.Context, name op.Name, outputs []Output, opts []RunOption) error {
 	if ctx == nil {
-		return errors.New("store: the context is nil")
+		return fmt.Errorf("%s: the context is nil", name)
 	}
 	s, err := settled(opts)
 	if err != nil {
@@ -157,13 +162,17 @@ func Store(ctx context.Context, sink block.Sink, a Array, opts ...RunOption) err
 // order, in ordinary Go memory; block.Values has them as slices. What the
 // arrays share is computed and read once.
 func Compute(ctx context.Context, arrays []Array, opts ...RunOption) ([]block.Block, error) {
+	return compute(ctx, "compute", arrays, opts)
+}
+
+func compute(ctx context.Context, name op.Name, arrays []Array, opts []RunOption) ([]block.Block, error) {
 	outputs := make([]Output, len(arrays))
 	sinks := make([]*memorySink, len(arrays))
 	for i, a := range arrays {
 		sinks[i] = new(memorySink)
 		outputs[i] = Output{a, sinks[i]}
 	}
-	if err := StoreAll(ctx, outputs, opts...); err != nil {
+	if err := storeAll(ctx, name, outputs, opts); err != nil {
 		return nil, err
 	}
 	blocks := make([]block.Block, len(arrays))
@@ -179,7 +188,7 @@ func Values[T dtype.Element](ctx context.Context, a Array, opts ...RunOption) ([
 	if err := checkType[T]("values", a); err != nil {
 		return nil, err
 	}
-	blocks, err := Compute(ctx, []Array{a}, opts...)
+	blocks, err := compute(ctx, "values", []Array{a}, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -189,21 +198,26 @@ func Values[T dtype.Element](ctx context.Context, a Array, opts ...RunOption) ([
 // Item computes an array of one element and gives it.
 func Item[T dtype.Element](ctx context.Context, a Array, opts ...RunOption) (T, error) {
 	var item [1]T
-	err := Into(ctx, item[:], a, opts...)
+	err := into(ctx, "item", item[:], a, opts)
 	return item[0], err
 }
 
 // Into computes an array and writes its elements, in C order, to dst, which has
 // just as many. After an error the content of dst is undefined.
 func Into[T dtype.Element](ctx context.Context, dst []T, a Array, opts ...RunOption) error {
-	if err := checkType[T]("into", a); err != nil {
+	return into(ctx, "into", dst, a, opts)
+}
+
+func into[T dtype.Element](ctx context.Context, name op.Name, dst []T, a Array, opts []RunOption) error {
+	if err := checkType[T](name, a); err != nil {
 		return err
 	}
 	if n := a.Size(); n != len(dst) && n != block.Unknown {
-		return &graph.Error{Kind: graph.ValueError, Op: "into", Site: site(a),
+		return &graph.Error{Kind: graph.ValueError, Op: name, Site: site(a),
 			Err: fmt.Errorf("an array of shape %v has %d elements, the destination %d", a.Shape(), n, len(dst))}
 	}
-	return Store(ctx, &memorySink{fixed: true, elements: block.Block{DType: dtype.Of[T](), Data: dtype.Bytes(dst)}}, a, opts...)
+	sink := &memorySink{fixed: true, elements: block.Block{DType: dtype.Of[T](), Data: dtype.Bytes(dst)}}
+	return storeAll(ctx, name, []Output{{a, sink}}, opts)
 }
 
 // checkType makes sure that a's elements are of type T.
@@ -281,7 +295,7 @@ func Persist(ctx context.Context, arrays []Array, opts ...RunOption) ([]Array, e
 		kept[i] = engine.NewPersisted()
 		outputs[i] = Output{a, kept[i]}
 	}
-	err = StoreAll(ctx, outputs, append(opts[:len(opts):len(opts)], On(engine))...)
+	err = storeAll(ctx, "persist", outputs, append(opts[:len(opts):len(opts)], On(engine)))
 	persisted := make([]Array, len(arrays))
 	for i, p := range kept {
 		if err == nil {

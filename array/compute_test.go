@@ -87,7 +87,7 @@ func TestValuesIntoItem(t *testing.T) {
 	err = array.Into(ctx, dst[:5], x)
 	require.EqualError(t, err, "into: an array of shape (2, 3) has 6 elements, the destination 5 (at "+line(-1)+")")
 	_, err = array.Item[float64](ctx, x)
-	require.ErrorContains(t, err, "has 6 elements, the destination 1")
+	require.EqualError(t, err, "item: an array of shape (2, 3) has 6 elements, the destination 1 (at "+line(-1)+")")
 	for _, length := range []int{1 << 40, 1 << 50, 1 << 59} {
 		_, err = array.Values[float64](ctx, array.Zeros[float64]([]int{length}))
 		require.ErrorContains(t, err, "of memory here hold: store it instead")
@@ -152,9 +152,11 @@ func TestStoreOfNothingAndOfErrors(t *testing.T) {
 	var none context.Context
 	require.EqualError(t, array.Store(none, new(blocktest.Sink), x), "store: the context is nil")
 	_, err = array.Values[float64](none, x)
-	require.Error(t, err)
+	require.EqualError(t, err, "values: the context is nil")
+	_, err = array.Item[float64](none, x.Sum())
+	require.EqualError(t, err, "item: the context is nil")
 	_, err = array.Persist(none, []array.Array{x})
-	require.Error(t, err)
+	require.EqualError(t, err, "persist: the context is nil")
 
 	bad := x.Reshape(7)
 	sink := new(blocktest.Sink)

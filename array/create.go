@@ -131,10 +131,10 @@ func FromSlice[T dtype.Element](data []T, shape []int, opts ...CreateOption) Arr
 	if shape == nil {
 		shape = []int{len(data)}
 	}
-	return create(op.Read, dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
+	return create("from_slice", dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
 		elements, err := block.OfSlice(data, out.Shape())
 		if err != nil {
-			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Read, Site: at, Err: err}
+			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: "from_slice", Site: at, Err: err}
 		}
 		return graph.Read(at, &graph.Slot{Value: &memorySource{out, elements}})
 	})

@@ -67,7 +67,7 @@ func (a Array) cumulate(name, total, running op.Name, axis int, identity int64, 
 		if axis == Flat {
 			in, axis = []graph.Ref{c.flat(in[0])}, 0
 		}
-		axis = c.axis(axis, len(in[0].Grid()))
+		axis = c.axis(axis, in[0])
 		if c.err != nil {
 			return graph.Ref{}
 		}
@@ -174,7 +174,7 @@ func (a Array) ArgTopK(k, axis int) Array {
 // topk takes the best of each block, then the best of these, until one block is
 // left.
 func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indices graph.Ref) {
-	axis = c.axis(axis, len(x.Grid()))
+	axis = c.axis(axis, x)
 	if c.err != nil {
 		return x, x
 	}

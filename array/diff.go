@@ -51,7 +51,7 @@ func (a Array) Diff(n, axis int, opts ...DiffOption) Array {
 	}
 	return composed(op.Diff, d.arrays, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
-		axis := c.axis(axis, len(x.Grid()))
+		axis := c.axis(axis, x)
 		switch {
 		case c.err != nil:
 			return graph.Ref{}

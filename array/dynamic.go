@@ -17,9 +17,9 @@ import (
 // FromBlock is an array over the elements of a block, without copying them:
 // they must not change while anything made of the array is in use.
 func FromBlock(elements block.Block, opts ...CreateOption) Array {
-	return create(op.Read, elements.DType, elements.Shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
+	return create("from_block", elements.DType, elements.Shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
 		if !hasElements(elements) {
-			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: op.Read, Site: at,
+			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: "from_block", Site: at,
 				Err: errors.New("the block does not have the elements of its shape, aligned in its memory: block.Dense makes one that has")}
 		}
 		return graph.Read(at, &graph.Slot{Value: &memorySource{out, elements}})

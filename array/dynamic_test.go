@@ -52,8 +52,8 @@ func TestDynamic(t *testing.T) {
 		"arange: the length -1 of axis 0 is negative":                          array.RangeOf(dtype.Int8, scalarOf(int64(1)), scalarOf(int64(1)), -1),
 		"full: there is no such element type":                                  array.FullOf([]int{2}, dtype.Scalar{}),
 		"full: the length -2 of axis 0 is negative":                            array.FullOf([]int{-2}, scalarOf(true)),
-		"read: the block does not have the elements of its shape":              array.FromBlock(block.Block{}),
-		"read: the length -1 of axis 0 is negative":                            array.FromBlock(block.Block{DType: dtype.Bool, Shape: block.Shape{-1}, Strides: []int{1}}),
+		"from_block: the block does not have the elements of its shape":        array.FromBlock(block.Block{}),
+		"from_block: the length -1 of axis 0 is negative":                      array.FromBlock(block.Block{DType: dtype.Bool, Shape: block.Shape{-1}, Strides: []int{1}}),
 	} {
 		var mistake *graph.Error
 		require.ErrorAs(t, x.Err(), &mistake, want)

@@ -21,7 +21,7 @@ func (a Array) Take(indices []int, axis int) Array {
 		if axis == Flat {
 			in, axis = []graph.Ref{c.flat(in[0])}, 0
 		}
-		axis = c.axis(axis, len(in[0].Grid()))
+		axis = c.axis(axis, in[0])
 		if c.err != nil {
 			return graph.Ref{}
 		}
@@ -284,7 +284,7 @@ const maxPaddedChunks = 1 << 16
 func (a Array) RepeatEach(counts []int, axis int) Array {
 	return composed(op.Repeat, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
-		axis = c.axis(axis, len(x.Grid()))
+		axis = c.axis(axis, x)
 		if c.err != nil {
 			return graph.Ref{}
 		}

@@ -44,7 +44,7 @@ func Stack(arrays []Array, axis int) Array {
 				return c.fail(graph.ValueError, fmt.Errorf("shapes %v and %v differ; arrays of one shape can be stacked, others broadcast to it first", shape, r.Shape()))
 			}
 		}
-		place := c.axis(axis, len(shape)+1)
+		place := c.newAxis(axis, len(shape)+1)
 		if c.err != nil {
 			return graph.Ref{}
 		}
@@ -147,13 +147,13 @@ func (a Array) sections(name op.Name, sections, axis int) []Array {
 	}
 	return composedList(name, []Array{a}, min(sections, maxParts), func(c *composer, in []graph.Ref) []graph.Ref {
 		x := in[0]
-		axis := c.axis(axis, len(x.Grid()))
+		axis := c.axis(axis, x)
 		length := c.known(x, axis)
 		switch {
 		case c.err != nil:
 			return nil
 		case sections < 1:
-			c.fail(graph.ValueError, fmt.Errorf("an array cannot be divided into %d parts", sections))
+			c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v cannot be divided into %d parts", axis, x.Shape(), sections))
 			return nil
 		case name == op.Split && length%sections != 0:
 			c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v does not divide into %d equal parts; use array_split", axis, x.Shape(), sections))
@@ -182,7 +182,7 @@ const maxParts = 1 << 16
 func (a Array) SplitAt(indices []int, axis int) []Array {
 	return composedList(op.Split, []Array{a}, len(indices)+1, func(c *composer, in []graph.Ref) []graph.Ref {
 		x := in[0]
-		axis := c.axis(axis, len(x.Grid()))
+		axis := c.axis(axis, x)
 		length := c.known(x, axis)
 		var parts []graph.Ref
 		start := 0
@@ -207,7 +207,7 @@ func (a Array) SplitAt(indices []int, axis int) []Array {
 func (a Array) Unstack(axis int) []Array {
 	return composedList(op.Unstack, []Array{a}, 1, func(c *composer, in []graph.Ref) []graph.Ref {
 		x := in[0]
-		axis := c.axis(axis, len(x.Grid()))
+		axis := c.axis(axis, x)
 		var parts []graph.Ref
 		for i := range c.known(x, axis) {
 			parts = append(parts, c.along(x, axis, graph.AxisIndex{Drop: true, Start: i, Step: 1, Count: 1}))

@@ -191,7 +191,7 @@ func (c *composer) mapping(opts []MapOption) mapping {
 // mapBlocks calls f over the axes of the inputs and those that the result adds,
 // where dropped axes have length 1 in the result until they are taken out.
 func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, m mapping) graph.Ref {
-	dropped := c.axes(m.dropped, len(in[0].Grid()))
+	dropped := c.axes(m.dropped, in[0])
 	slices.Sort(dropped)
 	for _, axis := range dropped {
 		if n := in[0].Grid()[axis].Blocks(); n != 1 {
@@ -202,7 +202,7 @@ func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, 
 	var added, gone []int
 	rank := len(in[0].Grid()) - len(dropped) + len(m.added)
 	for _, a := range m.added {
-		axis := c.axis(a[0], rank)
+		axis := c.newAxis(a[0], rank)
 		if a[1] < 0 {
 			return c.fail(graph.ValueError, fmt.Errorf("axis %d is added with the negative length %d", axis, a[1]))
 		}
@@ -250,7 +250,7 @@ func (c *composer) mapBlocks(f plan.BlockFunc, out dtype.DType, in []graph.Ref, 
 	for i, axis := range places {
 		length := 0
 		for _, a := range m.added {
-			if normal := c.axis(a[0], rank); normal == added[i] {
+			if normal := c.newAxis(a[0], rank); normal == added[i] {
 				length = a[1]
 			}
 		}

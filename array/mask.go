@@ -15,7 +15,7 @@ import (
 // computed, or by Resolve.
 func (a Array) Compress(mask Array, axis int) Array {
 	return composed(op.Compress, []Array{a, mask}, func(c *composer, in []graph.Ref) graph.Ref {
-		axis = c.axis(axis, len(in[0].Grid()))
+		axis = c.axis(axis, in[0])
 		if c.err != nil {
 			return graph.Ref{}
 		}

@@ -111,7 +111,7 @@ func (c *composer) magnitudes(x graph.Ref) (graph.Ref, dtype.DType) {
 }
 
 func (c *composer) vectorNorm(x graph.Ref, axes []int, ord *float64, keepdims bool) graph.Ref {
-	axes = c.axes(axes, len(x.Grid()))
+	axes = c.axes(axes, x)
 	if c.err != nil {
 		return graph.Ref{}
 	}
@@ -167,7 +167,7 @@ func (c *composer) matrixNorm(x graph.Ref, r reduction) graph.Ref {
 	if len(r.axes) != 2 || len(x.Grid()) < 2 {
 		return c.fail(graph.ValueError, fmt.Errorf("matrices have two axes; given are %d of the %d of shape %v", len(r.axes), len(x.Grid()), x.Shape()))
 	}
-	axes := c.axes(r.axes, len(x.Grid()))
+	axes := c.axes(r.axes, x)
 	if c.err != nil {
 		return graph.Ref{}
 	}

@@ -112,13 +112,17 @@ func (c *composer) overlaps(in []graph.Ref, m mapping) []graph.Overlap {
 // Coarsen combines neighbouring elements: of every axis as many as factors say
 // are reduced to one, by a reduction that the Python Array API standard or NumPy
 // calls name. An axis whose length its factor does not divide is an error, unless
-// trim is true: then what is left over at its end is left out.
+// trim is true: then what is left over at its end is left out. Reductions that find a
+// position are refused.
 func (a Array) Coarsen(name string, factors []int, trim bool) Array {
 	return composed(op.Coarsen, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
 		row := op.Find(name)
 		if row == nil || row.Class != op.Reduction {
 			return c.fail(graph.ValueError, fmt.Errorf("no reduction is called %q", name))
+		}
+		if row.Positions {
+			return c.fail(graph.ValueError, fmt.Errorf("%s finds a position along an axis, and neighbours are along several: reshape the array, and go along an axis of neighbours", row.Name))
 		}
 		if len(factors) != len(x.Grid()) {
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d factors for the %d axes of shape %v", len(factors), len(x.Grid()), x.Shape()))

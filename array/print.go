@@ -102,7 +102,7 @@ func Preview(ctx context.Context, a Array, opts ...RunOption) (string, error) {
 			}
 		}
 	}
-	blocks, err := Compute(ctx, []Array{a}, opts...)
+	blocks, err := compute(ctx, "preview", []Array{a}, opts)
 	if err != nil {
 		return "", err
 	}

@@ -103,7 +103,7 @@ func TensordotAxes(a, b Array, axesA, axesB []int) Array {
 		if len(axesA) != len(axesB) {
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d axes of the first operand and %d of the second, which are summed over in pairs", len(axesA), len(axesB)))
 		}
-		return c.tensordot(op.Tensordot, in[0], in[1], c.axes(axesA, len(in[0].Grid())), c.axes(axesB, len(in[1].Grid())), false)
+		return c.tensordot(op.Tensordot, in[0], in[1], c.axes(axesA, in[0]), c.axes(axesB, in[1]), false)
 	})
 }
 
@@ -142,7 +142,7 @@ func VecDot(a, b Array, axis ...int) Array {
 		var at [2]int
 		rank := 0
 		for i, r := range in {
-			at[i] = c.axis(along, len(r.Grid()))
+			at[i] = c.axis(along, r)
 			if c.err != nil {
 				return graph.Ref{}
 			}

@@ -262,7 +262,7 @@ func TestMistakesInProducts(t *testing.T) {
 		{graph.IndexError, "axis 5 is out of range", array.TensordotAxes(x, x, []int{5}, []int{0})},
 		{graph.ValueError, "vecdot: shapes (2, 3) and (4, 5) do not fit", array.VecDot(x, y)},
 		{graph.IndexError, "axis 2 is out of range", array.VecDot(x, x, 2)},
-		{graph.IndexError, "the array has no axes", array.VecDot(x, array.Const(1))},
+		{graph.IndexError, "shape () has no axes", array.VecDot(x, array.Const(1))},
 		{graph.ValueError, "one axis, not 2", array.VecDot(x, x, 0, 1)},
 		{graph.ValueError, "shape (3,) has no two axes", array.Ones[float64]([]int{3}).MatrixTranspose()},
 		{graph.ValueError, `einsum: subscripts "ij" are of 1 operands, given are 2`, array.Einsum("ij", x, y)},

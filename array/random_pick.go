@@ -58,7 +58,7 @@ func axisToPick(name op.Name, x Array, axis int) (length, number int, err error)
 		return 0, 0, err
 	}
 	at := site(x)
-	axes, err := graph.NormalizeAxes([]int{axis}, x.Rank())
+	axes, err := graph.NormalizeAxes([]int{axis}, x.Shape())
 	if err == nil && x.Shape()[axes[0]] == block.Unknown {
 		err = fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axes[0], x.Shape())
 	}

@@ -268,7 +268,7 @@ func (r chunkRule) axes(d block.Description) (first, last int, err error) {
 	case everyAxis:
 		return 0, len(d.Grid), nil
 	case axisByNumber:
-		axis, err = graph.NormalizeAxes(axis, len(d.Grid))
+		axis, err = graph.NormalizeAxes(axis, d.Shape())
 	case axisByName:
 		axis, err = axesNamed(d.Names, []string{r.name})
 	}

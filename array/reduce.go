@@ -73,9 +73,12 @@ func collectReduction(in graph.Ref, opts []ReduceOption) (reduction, error) {
 func (a Array) reduce(name op.Name, opts []ReduceOption) Array {
 	return composed(name, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		r, err := collectReduction(in[0], opts)
+		row := op.Lookup(name)
 		switch {
 		case err != nil:
 			return c.fail(graph.ValueError, err)
+		case row != nil && row.Positions && r.axes != nil && len(r.axes) != 1:
+			return c.fail(graph.TypeError, fmt.Errorf("it goes along one axis, or along all if none is given, not along a list of %d", len(r.axes)))
 		case r.typed:
 			return c.accumulate(in[0], r)
 		}

@@ -1,6 +1,7 @@
 package array_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"gabion/array"
 	"gabion/block"
 	"gabion/dtype"
+	"gabion/graph"
 	"gabion/internal/op"
 )
 
@@ -25,7 +27,12 @@ func TestTiesAcrossBlocks(t *testing.T) {
 	}
 	require.Equal(t, []float64{1, 0}, values(t, x.ArgMin(array.Axes(-1)).AsType(dtype.Float64)))
 	require.Equal(t, block.Shape{1, 1}, x.NanArgMax(array.Keepdims()).Shape())
-	require.ErrorContains(t, x.NanArgMax(array.Axes(0, 1)).AsType(dtype.Int8).Add(x.NanArgMin(array.Axes())).Err(), "nanargmin: it goes along one axis or all of them")
+	for _, axes := range [][]int{{}, {0, 1}} {
+		var mistake *graph.Error
+		require.ErrorAs(t, x.NanArgMax(array.Axes(axes...)).Err(), &mistake)
+		require.Equal(t, graph.TypeError, mistake.Kind)
+		require.ErrorContains(t, mistake, fmt.Sprintf("it goes along one axis, or along all if none is given, not along a list of %d", len(axes)))
+	}
 }
 
 // TestNoPositionAmongNaNs: what NumPy raises as a ValueError ends the

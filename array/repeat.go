@@ -23,13 +23,13 @@ func (a Array) Repeat(count, axis int) Array {
 			x = c.expand(x, 0)
 		}
 		if c.err == nil && count < 0 {
-			return c.fail(graph.ValueError, fmt.Errorf("elements cannot be repeated %d times", count))
+			return c.fail(graph.ValueError, fmt.Errorf("the elements of shape %v cannot be repeated %d times", in[0].Shape(), count))
 		}
 		if c.err != nil {
 			return graph.Ref{}
 		}
 		times := slices.Repeat([]int{1}, len(x.Grid()))
-		if axis = c.axis(axis, len(times)); c.err != nil {
+		if axis = c.axis(axis, x); c.err != nil {
 			return graph.Ref{}
 		}
 		times[axis] = count
@@ -45,7 +45,7 @@ func (a Array) Tile(times ...int) Array {
 		x := in[0]
 		for _, n := range times {
 			if n < 0 {
-				return c.fail(graph.ValueError, fmt.Errorf("there are no %d copies of an array", n))
+				return c.fail(graph.ValueError, fmt.Errorf("there are no %d copies of shape %v along an axis", n, x.Shape()))
 			}
 		}
 		if more := len(times) - len(x.Grid()); more > 0 {

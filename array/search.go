@@ -20,7 +20,7 @@ func (a Array) TakeAlong(indices Array, axis int) Array {
 	return composed(op.TakeAlongAxis, []Array{a, indices}, func(c *composer, in []graph.Ref) graph.Ref {
 		x, at := in[0], in[1]
 		rank := len(x.Grid())
-		axis = c.axis(axis, rank)
+		axis = c.axis(axis, x)
 		if c.err != nil {
 			return graph.Ref{}
 		}
@@ -165,7 +165,7 @@ func (a Array) SlidingWindows(lengths []int, axes ...int) Array {
 		if len(axes) == 0 && len(lengths) == rank {
 			axes = allAxes(rank)
 		}
-		if axes = c.axes(axes, rank); c.err != nil {
+		if axes = c.axes(axes, x); c.err != nil {
 			return graph.Ref{}
 		}
 		if len(axes) != len(lengths) || len(axes) == 0 {

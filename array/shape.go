@@ -46,7 +46,7 @@ func (a Array) Flip(axes ...int) Array {
 	return composed(op.Flip, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
 		x := in[0]
 		rank := len(x.Grid())
-		if axes = c.axes(axes, rank); len(axes) == 0 {
+		if axes = c.axes(axes, x); len(axes) == 0 {
 			axes = allAxes(rank)
 		}
 		for _, axis := range axes {

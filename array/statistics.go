@@ -23,10 +23,10 @@ func (c *composer) reduction(in graph.Ref, opts []ReduceOption) reduction {
 	case r.typed:
 		c.fail(graph.ValueError, errors.New("it chooses the type itself; convert the array, or the result"))
 	}
-	if rank := len(in.Grid()); r.axes == nil {
-		r.axes = allAxes(rank)
+	if r.axes == nil {
+		r.axes = allAxes(len(in.Grid()))
 	} else {
-		r.axes = c.axes(r.axes, rank)
+		r.axes = c.axes(r.axes, in)
 	}
 	return r
 }
@@ -104,7 +104,7 @@ func (c *composer) alongAxes(weights, x graph.Ref, opts []ReduceOption) graph.Re
 	if r.axes == nil {
 		return c.fail(graph.ValueError, fmt.Errorf("weights of shape %v and elements of shape %v: name the axes that the weights are for", weights.Shape(), x.Shape()))
 	}
-	axes := c.axes(r.axes, len(x.Grid()))
+	axes := c.axes(r.axes, x)
 	want := make(block.Shape, len(axes))
 	for i, axis := range axes {
 		want[i] = x.Shape()[axis]
@@ -133,7 +133,7 @@ func (a Array) Moment(order int, opts ...ReduceOption) Array {
 		mean := c.reduce(op.Mean, x, r.axes, r.keepdims)
 		switch {
 		case order < 0:
-			return c.fail(graph.ValueError, fmt.Errorf("the order %d is negative", order))
+			return c.fail(graph.ValueError, fmt.Errorf("shape %v has no moment of the negative order %d", x.Shape(), order))
 		case c.err != nil:
 			return mean
 		case order < 2:

@@ -230,7 +230,7 @@ func TestTreeMistakes(t *testing.T) {
 		{array.TreeReduce(few, x), graph.ValueError, "tree_reduce: there cannot be -2 results"},
 		{array.TreeReduce(scratch, x), graph.ValueError, "tree_reduce: the scratch memory -3 is negative"},
 		{array.TreeReduce(total(), x.AsType(dtype.Int8)), graph.TypeError, "tree_reduce: the functions take elements of float64, the array has int8: convert it with AsType(dtype.Float64)"},
-		{array.TreeReduce(total(), x, array.Axes(2)), graph.IndexError, "tree_reduce: axis 2 is out of range: the array has 2 axes, numbered -2 to 1"},
+		{array.TreeReduce(total(), x, array.Axes(2)), graph.IndexError, "tree_reduce: axis 2 is out of range: shape (2, 3) has 2 axes, numbered -2 to 1"},
 		{array.TreeReduce(total(), x, array.AxesNamed("t")), graph.ValueError, `tree_reduce: no axis is called "t"; the axes have no names, use their numbers`},
 		{array.TreeReduce(total(), x, array.Correction(1)), graph.ValueError, "tree_reduce: the correction 1 is for var and std, nanvar and nanstd"},
 		{array.TreeReduce(total(), array.Array{}), graph.ValueError, "tree_reduce: this is the zero Array, which holds nothing: make arrays with From, FromSlice, Zeros and their like"},

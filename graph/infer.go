@@ -143,16 +143,28 @@ func one(site Site, name op.Name, in Ref) (Ref, error) {
 	return typed(in), nil
 }
 
-// NormalizeAxes gives axes, of which negative ones count from the end, as
-// numbers from 0 up to rank. An axis out of range or named twice is an error.
-func NormalizeAxes(axes []int, rank int) ([]int, error) {
+// NormalizeAxes gives axes of an array of a shape, of which negative ones count
+// from the end, as numbers from 0 on. An axis out of range or named twice is an error.
+func NormalizeAxes(axes []int, shape block.Shape) ([]int, error) {
+	return normalizeAxes(axes, len(shape), func() string { return fmt.Sprintf("shape %v", shape) })
+}
+
+// NormalizeNewAxes is NormalizeAxes for the axes of a result of rank axes.
+func NormalizeNewAxes(axes []int, rank int) ([]int, error) {
+	return normalizeAxes(axes, rank, func() string { return "the result" })
+}
+
+func normalizeAxes(axes []int, rank int, whose func() string) ([]int, error) {
 	out := make([]int, len(axes))
 	for i, axis := range axes {
 		if axis < -rank || axis >= rank {
-			if rank == 0 {
-				return nil, mistakef(IndexError, "axis %d is out of range: the array has no axes", axis)
+			switch rank {
+			case 0:
+				return nil, mistakef(IndexError, "axis %d is out of range: %s has no axes", axis, whose())
+			case 1:
+				return nil, mistakef(IndexError, "axis %d is out of range: %s has one axis, numbered 0 or -1", axis, whose())
 			}
-			return nil, mistakef(IndexError, "axis %d is out of range: the array has %d axes, numbered %d to %d", axis, rank, -rank, rank-1)
+			return nil, mistakef(IndexError, "axis %d is out of range: %s has %d axes, numbered %d to %d", axis, whose(), rank, -rank, rank-1)
 		}
 		if axis < 0 {
 			axis += rank

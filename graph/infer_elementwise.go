@@ -435,7 +435,7 @@ func Reduce(site Site, name op.Name, in Ref, axes []int, keepdims bool, correcti
 			axes[axis] = axis
 		}
 	}
-	if axes, err = NormalizeAxes(axes, rank); err != nil {
+	if axes, err = NormalizeAxes(axes, d.Shape()); err != nil {
 		return Ref{}, fail(site, name, err)
 	}
 	slices.Sort(axes)

@@ -66,11 +66,20 @@ func (a RandomAttrs) Check(name op.Name, d dtype.DType) error {
 
 func (a RandomAttrs) checkReals(name op.Name) error {
 	finite := func(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-	switch {
-	case name == op.RandomUniform && !finite(a.B-a.A):
+	if name == op.RandomUniform && !finite(a.B-a.A) {
 		return mistakef(OverflowError, "the range from %v to %v is not finite", a.A, a.B)
-	case !finite(a.A) || !finite(a.B):
-		return fmt.Errorf("the parameters %v and %v are not finite", a.A, a.B)
+	}
+	values := []float64{a.A, a.B}
+	for _, p := range op.Lookup(name).Signature() {
+		if p.Kind != op.Float {
+			continue
+		}
+		if !finite(values[0]) {
+			return fmt.Errorf("%s is not finite but %v", p.Name, values[0])
+		}
+		values = values[1:]
+	}
+	switch {
 	case name == op.RandomUniform && a.A > a.B:
 		return fmt.Errorf("the lower bound %v is above the upper bound %v", a.A, a.B)
 	case name == op.RandomNormal && a.B < 0:

@@ -312,9 +312,9 @@ func TestMistakes(t *testing.T) {
 
 		{TypeError, "no such element type", func() (Ref, error) { return Cast(here, x, dtype.Invalid) }},
 		{ValueError, "not a reduction", func() (Ref, error) { return Reduce(here, op.Add, x, nil, false, 0) }},
-		{IndexError, "axis 2 is out of range: the array has 2 axes, numbered -2 to 1", func() (Ref, error) { return Reduce(here, op.Sum, x, []int{2}, false, 0) }},
+		{IndexError, "axis 2 is out of range: shape (4, 6) has 2 axes, numbered -2 to 1", func() (Ref, error) { return Reduce(here, op.Sum, x, []int{2}, false, 0) }},
 		{IndexError, "axis -3 is out of range", func() (Ref, error) { return Reduce(here, op.Sum, x, []int{-3}, false, 0) }},
-		{IndexError, "the array has no axes", func() (Ref, error) { return Reduce(here, op.Sum, literal(t, 1), []int{0}, false, 0) }},
+		{IndexError, "shape () has no axes", func() (Ref, error) { return Reduce(here, op.Sum, literal(t, 1), []int{0}, false, 0) }},
 		{ValueError, "axis 0 is named twice in [0, -2]", func() (Ref, error) { return Reduce(here, op.Sum, x, []int{0, -2}, false, 0) }},
 		{ValueError, "axis 0 of shape (0, 3) has no elements", func() (Ref, error) { return Reduce(here, op.Nanmax, empty, []int{0}, false, 0) }},
 		{ValueError, "has no elements", func() (Ref, error) { return Reduce(here, op.Argmin, empty, nil, false, 0) }},
@@ -398,7 +398,7 @@ func TestMistakes(t *testing.T) {
 		require.True(t, errors.As(err, &e), "%s: %v", c.text, err)
 		require.Equal(t, c.kind, e.Kind, err)
 		require.Contains(t, err.Error(), c.text)
-		require.True(t, strings.HasPrefix(err.Error(), string(e.Op)+": ") && strings.HasSuffix(err.Error(), "(at test)"), err)
+		require.True(t, (e.NamesItself() || strings.HasPrefix(err.Error(), string(e.Op)+": ")) && strings.HasSuffix(err.Error(), "(at test)"), err)
 	}
 }
 

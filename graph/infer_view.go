@@ -132,7 +132,7 @@ func Transpose(site Site, in Ref, axes []int) (Ref, error) {
 			axes[i] = len(from) - 1 - i
 		}
 	}
-	if axes, err = NormalizeAxes(axes, len(from)); err != nil {
+	if axes, err = NormalizeAxes(axes, in.Shape()); err != nil {
 		return Ref{}, fail(site, op.Transpose, err)
 	}
 	if len(axes) != len(from) {
@@ -181,7 +181,7 @@ func ExpandDims(site Site, in Ref, axes []int) (Ref, error) {
 		return Ref{}, err
 	}
 	from := in.Grid()
-	if axes, err = NormalizeAxes(axes, len(from)+len(axes)); err != nil {
+	if axes, err = NormalizeNewAxes(axes, len(from)+len(axes)); err != nil {
 		return Ref{}, fail(site, op.ExpandDims, err)
 	}
 	slices.Sort(axes)
@@ -214,7 +214,7 @@ func Squeeze(site Site, in Ref, axes []int) (Ref, error) {
 			}
 		}
 	}
-	if axes, err = NormalizeAxes(axes, len(from)); err != nil {
+	if axes, err = NormalizeAxes(axes, in.Shape()); err != nil {
 		return Ref{}, fail(site, op.Squeeze, err)
 	}
 	slices.Sort(axes)
@@ -242,7 +242,7 @@ func Diagonal(site Site, in Ref, offset, axis1, axis2 int) (Ref, error) {
 	if len(from) < 2 {
 		return Ref{}, fail(site, op.Diagonal, fmt.Errorf("shape %v has no two axes to go along", in.Shape()))
 	}
-	pair, err := NormalizeAxes([]int{axis1, axis2}, len(from))
+	pair, err := NormalizeAxes([]int{axis1, axis2}, in.Shape())
 	if err != nil {
 		return Ref{}, fail(site, op.Diagonal, err)
 	}
@@ -309,7 +309,7 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 	if rank == 0 {
 		return fault(fmt.Errorf("arrays without axes have none to be joined along; use expand_dims first"))
 	}
-	normal, err := NormalizeAxes([]int{axis}, rank)
+	normal, err := NormalizeAxes([]int{axis}, in[0].Shape())
 	if err != nil {
 		return fault(err)
 	}

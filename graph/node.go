@@ -315,5 +315,15 @@ type Error struct {
 	Err  error
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s: %v (at %v)", e.Op, e.Err, e.Site) }
+func (e *Error) Error() string {
+	if e.NamesItself() {
+		return fmt.Sprintf("%v (at %v)", e.Err, e.Site)
+	}
+	return fmt.Sprintf("%s: %v (at %v)", e.Op, e.Err, e.Site)
+}
+
+// NamesItself reports whether Err begins with the operation's name, such as
+// negative does not take bool.
+func (e *Error) NamesItself() bool { return strings.HasPrefix(e.Err.Error(), string(e.Op)+" ") }
+
 func (e *Error) Unwrap() error { return e.Err }

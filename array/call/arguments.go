@@ -55,7 +55,12 @@ func described(v Arg) string {
 		return fmt.Sprintf("a list of %d", len(v))
 	case dtype.DType:
 		return "the type " + v.String()
-	case bool, int, int64, uint64, float64, complex128:
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+			return fmt.Sprintf("the float %.1f", v) // no whole number, as that without a fraction would look
+		}
+		return fmt.Sprint(v)
+	case bool, int, int64, uint64, complex128:
 		return fmt.Sprint(v)
 	case *big.Int:
 		return shortened(v.String())
@@ -189,11 +194,7 @@ func (a *arguments) int(name string, otherwise int) int {
 	if !a.given(name) {
 		return otherwise
 	}
-	v := a.value(name)
-	if list, ok := v.([]Arg); ok && len(list) == 1 {
-		v = list[0]
-	}
-	return a.whole(name, v)
+	return a.whole(name, a.value(name))
 }
 
 // uint64 is a whole number that is not negative, such as a seed.

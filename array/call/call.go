@@ -111,6 +111,11 @@ func called(name string, arguments int) *op.Op {
 func (a *arguments) bind(args []Arg, kw map[string]Arg) {
 	params := a.row.Signature()
 	a.values = make(map[string]Arg, len(params))
+	if at := slices.IndexFunc(params, func(p op.Param) bool { return p.Variadic }); at >= 0 && len(args) > at {
+		if _, list := args[at].([]Arg); !list {
+			args = append(slices.Clone(args[:at]), slices.Clone(args[at:]))
+		}
+	}
 	if len(args) > len(params) {
 		a.fail(graph.TypeError, "", fmt.Errorf("it takes %d %s, not %d: it is %s", len(params), plural("argument", len(params)), len(args), a.row.Call()))
 		return

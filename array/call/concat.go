@@ -16,20 +16,15 @@ func concat(a *arguments) array.Array {
 
 // axis is one axis of arrays, by its number or its name in the first of them.
 func (a *arguments) axis(name string, arrays []array.Array, otherwise int) int {
+	if _, list := a.value(name).([]Arg); list {
+		a.wrong(name, "one axis", a.value(name))
+	}
+	if !a.given(name) || a.err != nil {
+		return otherwise
+	}
 	var x array.Array
 	if len(arrays) > 0 {
 		x = arrays[0]
 	}
-	switch axes := a.axes(name, x); len(axes) {
-	case 0:
-		if a.given(name) {
-			a.wrong(name, "one axis", a.value(name))
-		}
-		return otherwise
-	case 1:
-		return axes[0]
-	default:
-		a.wrong(name, "one axis", a.value(name))
-		return otherwise
-	}
+	return a.axes(name, x)[0]
 }

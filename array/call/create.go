@@ -275,7 +275,7 @@ func (a *arguments) along(x array.Array, axis int) (length int64, number int) {
 	}
 	switch {
 	case axis < 0 || axis >= x.Rank():
-		a.fail(graph.IndexError, "", fmt.Errorf("axis %d is out of range: the array has %d axes", axis, x.Rank()))
+		a.fail(graph.IndexError, "", fmt.Errorf("axis %d is out of range: shape %v has %d axes", axis, x.Shape(), x.Rank()))
 		return 0, 0
 	case x.Shape()[axis] == block.Unknown:
 		a.fail(graph.IndexError, "", fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))

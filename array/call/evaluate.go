@@ -1,6 +1,7 @@
 package call
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -299,6 +300,38 @@ func (e *evaluation) write(place graph.Site, args []Arg, kw map[string]Arg) (arr
 	if err != nil {
 		return array.Array{}, err
 	}
-	e.results.Stores = append(e.results.Stores, array.Output{Array: x, Sink: sink})
+	e.results.Stores = append(e.results.Stores, array.Output{Array: x, Sink: target{sink, place}})
 	return x, nil
 }
+
+// target is where a write node stores its array: errors say that it is this node's.
+type target struct {
+	block.Sink
+	at graph.Site
+}
+
+func (t target) placed(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &graph.Error{Kind: graph.RuntimeError, Op: document.OpWrite, Site: t.at, Err: err}
+}
+
+// Name is the sink's own, if it has one.
+func (t target) Name() string {
+	if named, ok := t.Sink.(block.SinkName); ok {
+		return named.Name()
+	}
+	return ""
+}
+
+func (t target) Align(d block.Description) (block.Grid, error) {
+	grid, err := t.Sink.Align(d)
+	return grid, t.placed(err)
+}
+
+func (t target) Begin(ctx context.Context, d block.Description) error {
+	return t.placed(t.Sink.Begin(ctx, d))
+}
+
+func (t target) Commit(ctx context.Context) error { return t.placed(t.Sink.Commit(ctx)) }

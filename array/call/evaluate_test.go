@@ -63,7 +63,7 @@ func TestMistakes(t *testing.T) {
 		{graph.NotImplementedError, "frobnicate: there is no such operation (at node 1)", []string{inputNode, `{"op": "frobnicate"}`}},
 		{graph.TypeError, `setitem: its parameter "x" is missing: it is setitem(x, key, value) (at node 0)`, []string{`{"op": "setitem"}`}},
 		{graph.TypeError, `sum: its parameter "x" is missing`, []string{`{"op": "sum"}`}},
-		{graph.IndexError, "axis 5 is out of range: the array has 2 axes, numbered -2 to 1 (at node 1)", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "5"}]}`}},
+		{graph.IndexError, "axis 5 is out of range: shape (2, 3) has 2 axes, numbered -2 to 1 (at node 1)", []string{inputNode, `{"op": "sum", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "5"}]}`}},
 		{graph.ValueError, "add: shapes (2, 3) and (2,) do not broadcast: along axis 1 of the result the lengths are 3 and 2 (at node 2)",
 			[]string{inputNode, `{"op": "zeros", "args": [{"weak": "int", "v": "2"}]}`, `{"op": "add", "in": [0, 1], "args": [{"in": 0}, {"in": 1}]}`}},
 		{graph.TypeError, "negative does not take bool", []string{`{"op": "ones", "args": [[], {"dtype": "bool"}]}`, `{"op": "negative", "in": [0], "args": [{"in": 0}]}`}},

@@ -42,8 +42,26 @@ func getitem(a *arguments) array.Array {
 	return x.Index(append(slices.Repeat([]array.Index{array.All()}, axis), array.Range(0, 0))...)
 }
 
-// index is what is taken of each axis.
+// oindex takes each list and mask along an axis of its own.
+func oindex(a *arguments) array.Array {
+	x := a.array("x")
+	index := a.items(a.value("key"))
+	if a.err != nil {
+		return x
+	}
+	return x.IndexOuter(index...)
+}
+
+// index is what is taken of each axis, by lists that meet.
 func (a *arguments) index(key Arg) []array.Index {
+	if items, ok := key.([]Arg); ok {
+		a.meeting(items)
+	}
+	return a.items(key)
+}
+
+// items are those of an index.
+func (a *arguments) items(key Arg) []array.Index {
 	if text, ok := key.(string); ok {
 		items, err := array.ParseIndex(text)
 		if err != nil {
@@ -55,7 +73,6 @@ func (a *arguments) index(key Arg) []array.Index {
 	if !ok {
 		items = []Arg{key}
 	}
-	a.meeting(items)
 	index := make([]array.Index, len(items))
 	for i, item := range items {
 		index[i] = a.indexItem(item)

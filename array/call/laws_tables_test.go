@@ -99,19 +99,20 @@ var shapingRecipes = map[op.Name][]recipe{
 			return []Arg{in.x(), counts, 0}
 		}},
 	},
-	op.Diag:      {{args: func(in *inputs) []Arg { return []Arg{in.along(0), 1} }}, {args: with(-1)}},
-	op.Diagonal:  {{args: one}, {args: with(1, 1, 0)}},
-	op.Tril:      {{args: with(-1)}},
-	op.Triu:      {{args: with(1)}},
-	op.Meshgrid:  {{args: func(in *inputs) []Arg { return []Arg{vectors(in)} }}, {args: func(in *inputs) []Arg { return []Arg{vectors(in)} }, kw: kw{"sparse": true}}},
-	op.ZerosLike: {{args: one}},
-	op.OnesLike:  {{args: one}},
-	op.FullLike:  {{args: with(1)}},
-	op.Astype:    {{args: with(dtype.Float64)}, {args: with(dtype.Int8)}, {args: with(dtype.Complex64)}, {args: with(dtype.Bool)}},
-	op.NanToNum:  {{args: one}, {args: with(1, 2, 0)}},
-	op.Isclose:   {{args: two, kw: kw{"rtol": 0.5, "equal_nan": true}}},
-	op.Divmod:    {{args: two}},
-	op.Pow:       {{args: func(in *inputs) []Arg { return []Arg{in.x(), in.positive(in.shape...)} }}},
+	op.Diag:           {{args: func(in *inputs) []Arg { return []Arg{in.along(0), 1} }}, {args: with(-1)}},
+	op.Diagonal:       {{args: one}, {args: with(1, 1, 0)}},
+	op.LinalgDiagonal: {{args: with(-1)}},
+	op.Tril:           {{args: with(-1)}},
+	op.Triu:           {{args: with(1)}},
+	op.Meshgrid:       {{args: func(in *inputs) []Arg { return []Arg{vectors(in)} }}, {args: func(in *inputs) []Arg { return []Arg{vectors(in)} }, kw: kw{"sparse": true}}},
+	op.ZerosLike:      {{args: one}},
+	op.OnesLike:       {{args: one}},
+	op.FullLike:       {{args: with(1)}},
+	op.Astype:         {{args: with(dtype.Float64)}, {args: with(dtype.Int8)}, {args: with(dtype.Complex64)}, {args: with(dtype.Bool)}},
+	op.NanToNum:       {{args: one}, {args: with(1, 2, 0)}},
+	op.Isclose:        {{args: two, kw: kw{"rtol": 0.5, "equal_nan": true}}},
+	op.Divmod:         {{args: two}},
+	op.Pow:            {{args: func(in *inputs) []Arg { return []Arg{in.x(), in.positive(in.shape...)} }}},
 }
 
 var pickingRecipes = map[op.Name][]recipe{
@@ -125,6 +126,12 @@ var pickingRecipes = map[op.Name][]recipe{
 		{args: func(in *inputs) []Arg { return []Arg{in.x(), in.rows(3)} }},
 		{args: func(in *inputs) []Arg { return []Arg{in.x(), []Arg{document.Slice{}, in.of(dtype.Bool, in.length(1))}} }},
 		{args: func(in *inputs) []Arg { return []Arg{in.x(), in.of(dtype.Bool, in.shape...)} }},
+	},
+	op.Oindex: {
+		{args: func(in *inputs) []Arg { return []Arg{in.x(), []Arg{some(in.length(0)), some(in.length(1))}} }},
+		{args: func(in *inputs) []Arg {
+			return []Arg{in.x(), []Arg{in.of(dtype.Bool, in.length(0)), some(in.length(1))}}
+		}},
 	},
 	op.Take: {
 		{args: func(in *inputs) []Arg { return []Arg{in.x(), some(in.length(0)), 0} }},
@@ -168,8 +175,10 @@ func (in *inputs) rows(shape ...int) array.Array {
 }
 
 var alongRecipes = map[op.Name][]recipe{
-	op.CumulativeSum:  {{args: with(0), rounds: true}, {args: with(-1), kw: kw{"include_initial": true}, rounds: true}, {args: one, rounds: true}},
-	op.CumulativeProd: {{args: with(-1), rounds: true}, {args: one, rounds: true}},
+	op.CumulativeSum:  {{args: with(0), rounds: true}, {args: with(-1), kw: kw{"include_initial": true}, rounds: true}},
+	op.CumulativeProd: {{args: with(-1), rounds: true}},
+	op.Cumsum:         {{args: one, rounds: true}},
+	op.Cumprod:        {{args: one, rounds: true}, {args: with(0), rounds: true}},
 	op.Nancumsum:      {{args: with(-1), rounds: true}},
 	op.Nancumprod:     {{args: with(0), rounds: true}},
 	op.Topk:           {{args: with(1, 0)}, {args: with(-2)}},
@@ -181,6 +190,7 @@ var alongRecipes = map[op.Name][]recipe{
 	op.SlidingWindowView: {{args: with(2, -1)}, {args: with([]Arg{2, 3})}},
 	op.Diff:              {{args: one}, {args: with(0, 2)}},
 	op.Trace:             {{args: with(1), rounds: true}},
+	op.LinalgTrace:       {{args: one, rounds: true}},
 	op.Coarsen:           {{args: with("mean", []Arg{2, 2}, true), rounds: true}, {args: with("max", []Arg{1, 3}, true)}},
 	op.Ptp:               {{args: one}, {args: one, kw: kw{"axis": 0}}},
 	op.Average: {

@@ -126,7 +126,7 @@ func gather(a *arguments) array.Array {
 		for k := 0; k < len(pairs); k += 2 {
 			from := a.whole("axes", pairs[k])
 			if from < 0 || from >= len(grid) {
-				a.fail(graph.IndexError, "axes", fmt.Errorf("axis %d is out of range: the array has %d axes", from, len(grid)))
+				a.fail(graph.IndexError, "axes", fmt.Errorf("axis %d is out of range: shape %v has %d axes", from, grid.Shape(), len(grid)))
 				return x
 			}
 			m, isMap := pairs[k+1].(block.IndexMap)

@@ -18,6 +18,7 @@ var picking = map[op.Name]func(a *arguments) array.Array{
 	op.TakeAlongAxis:  takeAlong,
 	op.Pad:            pad,
 	op.Repeat:         repeat,
+	op.Oindex:         oindex,
 	op.SetItem:        setitem,
 	op.Compress:       compress,
 	op.Extract:        func(a *arguments) array.Array { return a.array("arr").Ravel().Extract(a.array("condition").Ravel()) },
@@ -25,6 +26,8 @@ var picking = map[op.Name]func(a *arguments) array.Array{
 	op.Argwhere:       func(a *arguments) array.Array { return a.array("x").ArgWhere() },
 	op.CumulativeSum:  cumulative(array.Array.CumSum),
 	op.CumulativeProd: cumulative(array.Array.CumProd),
+	op.Cumsum:         cumulative(array.Array.CumSum),
+	op.Cumprod:        cumulative(array.Array.CumProd),
 	op.Nancumsum:      cumulative(array.Array.NanCumSum),
 	op.Nancumprod:     cumulative(array.Array.NanCumProd),
 	op.Topk: func(a *arguments) array.Array {
@@ -213,7 +216,12 @@ func cumulative(f func(array.Array, int, ...array.CumOption) array.Array) func(a
 		if a.bool("include_initial") {
 			opts = append(opts, array.IncludeInitial())
 		}
-		if !a.given("axis") && x.Rank() != 1 {
+		switch standard := a.row.Name == op.CumulativeSum || a.row.Name == op.CumulativeProd; {
+		case a.given("axis") || x.Rank() == 1:
+		case standard && x.Rank() > 1:
+			a.fail(graph.ValueError, "axis", fmt.Errorf("shape %v has %d axes, of which one has to be given; cumsum and cumprod take all elements without it", x.Shape(), x.Rank()))
+			return x
+		default:
 			x = a.made(x.Ravel())
 		}
 		if a.given("dtype") {
@@ -260,8 +268,11 @@ func average(a *arguments) array.Array {
 // reduceOptions are how a reduction of x goes.
 func (a *arguments) reduceOptions(x array.Array) []array.ReduceOption {
 	var opts []array.ReduceOption
-	if axes := a.axes("axis", x); axes != nil {
-		opts = append(opts, array.Axes(axes...))
+	switch {
+	case a.row.Positions && a.given("axis"):
+		opts = append(opts, array.Axes(a.axisOf("axis", x, 0)))
+	case a.given("axis"):
+		opts = append(opts, array.Axes(a.axes("axis", x)...))
 	}
 	if a.bool("keepdims") {
 		opts = append(opts, array.Keepdims())

@@ -34,7 +34,7 @@ func TestTakeAxis(t *testing.T) {
 			var mistake *graph.Error
 			require.ErrorAs(t, err, &mistake)
 			require.Equal(t, graph.IndexError, mistake.Kind)
-			require.ErrorContains(t, err, "is out of range: the array has 2 axes, numbered -2 to 1")
+			require.ErrorContains(t, err, "is out of range: shape (2, 3) has 2 axes, numbered -2 to 1")
 		}
 	}
 }

@@ -18,7 +18,7 @@ var products = map[op.Name]func(a *arguments) array.Array{
 	op.Outer:  product(array.Array.Outer),
 	op.Vecdot: func(a *arguments) array.Array {
 		x := a.array("x1")
-		return array.VecDot(x, a.array("x2"), a.axes("axis", x)...)
+		return array.VecDot(x, a.array("x2"), a.axisOf("axis", x, -1))
 	},
 	op.Tensordot:  tensordot,
 	op.Einsum:     func(a *arguments) array.Array { return array.Einsum(a.text("subscripts"), a.arrays("operands")...) },

@@ -31,16 +31,14 @@ var shaping = map[op.Name]func(a *arguments) array.Array{
 	op.Tile:            func(a *arguments) array.Array { return a.array("x").Tile(a.ints("repetitions")...) },
 	op.Diff:            diff,
 	op.Diag:            func(a *arguments) array.Array { return a.array("x").Diag(a.int("k", 0)) },
-	op.Diagonal: func(a *arguments) array.Array {
-		return a.array("x").Diagonal(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
-	},
-	op.Trace: func(a *arguments) array.Array {
-		return a.array("x").Trace(a.int("offset", 0), a.int("axis1", 0), a.int("axis2", 1))
-	},
-	op.Tril: func(a *arguments) array.Array { return a.array("x").Tril(a.int("k", 0)) },
-	op.Triu: func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
-	op.Eye:  func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
-	op.Tri:  func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
+	op.Diagonal:        func(a *arguments) array.Array { return a.diagonal(a.int("axis1", 0), a.int("axis2", 1)) },
+	op.LinalgDiagonal:  func(a *arguments) array.Array { return a.diagonal(-2, -1) },
+	op.Trace:           func(a *arguments) array.Array { return a.trace(a.int("axis1", 0), a.int("axis2", 1)) },
+	op.LinalgTrace:     func(a *arguments) array.Array { return a.trace(-2, -1) },
+	op.Tril:            func(a *arguments) array.Array { return a.array("x").Tril(a.int("k", 0)) },
+	op.Triu:            func(a *arguments) array.Array { return a.array("x").Triu(a.int("k", 0)) },
+	op.Eye:             func(a *arguments) array.Array { return a.matrix(array.Eye[bool]) },
+	op.Tri:             func(a *arguments) array.Array { return a.matrix(array.Tri[bool]) },
 	op.Identity: func(a *arguments) array.Array {
 		n := a.int("n", 0)
 		return a.typed(dtype.Bool, dtype.Float64, func(chunks array.ChunkSpec) array.Array { return array.Identity[bool](n, chunks) })
@@ -83,6 +81,19 @@ func (a *arguments) matrix(f func(rows, columns, k int, opts ...array.CreateOpti
 	return a.typed(dtype.Bool, dtype.Float64, func(chunks array.ChunkSpec) array.Array { return f(rows, columns, k, chunks) })
 }
 
+func (a *arguments) diagonal(axis1, axis2 int) array.Array {
+	return a.array("x").Diagonal(a.int("offset", 0), axis1, axis2)
+}
+
+// trace is the sum of a diagonal, in the type that is given.
+func (a *arguments) trace(axis1, axis2 int) array.Array {
+	opts := []array.ReduceOption{array.Axes(-1)}
+	if a.given("dtype") {
+		opts = append(opts, array.DType(a.dtype("dtype", 0)))
+	}
+	return a.made(a.diagonal(axis1, axis2)).Sum(opts...)
+}
+
 // twoAxes are the axes of a plane, the first two if none are given.
 func (a *arguments) twoAxes(name string, x array.Array) (first, second int) {
 	switch axes := a.axes(name, x); {
@@ -102,7 +113,7 @@ func rot90(a *arguments) array.Array {
 }
 
 // roll moves elements by one shift along all axes that are given, or by one for
-// each.
+// each; without axes in C order, by all shifts together.
 func roll(a *arguments) array.Array {
 	x := a.array("x")
 	shifts, axes := a.ints("shift"), a.axes("axis", x)
@@ -114,7 +125,13 @@ func roll(a *arguments) array.Array {
 			return x
 		}
 		return x.Roll(shifts[0], axes...)
-	case axes == nil || len(axes) != len(shifts) && len(axes) != 1:
+	case axes == nil:
+		total := 0
+		for _, shift := range shifts {
+			total += shift % max(1, x.Size()) // without whole turns
+		}
+		return x.Roll(total)
+	case len(axes) != len(shifts) && len(axes) != 1:
 		a.fail(graph.ValueError, "shift", fmt.Errorf("there are %d shifts for %d axes", len(shifts), len(axes)))
 		return x
 	}
@@ -233,18 +250,20 @@ func fullLike(a *arguments) array.Array {
 	return x
 }
 
-// split divides at indices, if they are a list, or into equal parts.
-func split(a *arguments) []array.Array {
-	x := a.array("x")
-	axis := a.axisOf("axis", x, 0)
-	indices := a.ints("indices_or_sections")
-	if _, list := a.value("indices_or_sections").([]Arg); list {
-		return x.SplitAt(indices, axis)
+// split divides at indices, if they are a list, or into a number of parts.
+func split(into func(x array.Array, sections, axis int) []array.Array) func(a *arguments) []array.Array {
+	return func(a *arguments) []array.Array {
+		x := a.array("x")
+		axis := a.axisOf("axis", x, 0)
+		if _, list := a.value("indices_or_sections").([]Arg); list {
+			return x.SplitAt(a.ints("indices_or_sections"), axis)
+		}
+		sections := a.int("indices_or_sections", 1)
+		if a.tooMany(sections) {
+			return nil
+		}
+		return into(x, sections, axis)
 	}
-	if len(indices) == 0 || a.tooMany(indices[0]) {
-		return []array.Array{x}
-	}
-	return x.Split(indices[0], axis)
 }
 
 func unstack(a *arguments) []array.Array {

@@ -47,16 +47,9 @@ var severalCalls = map[op.Name]func(a *arguments) []array.Array{
 		quotient, remainder := a.array("x1").DivMod(a.array("x2"))
 		return []array.Array{quotient, remainder}
 	},
-	op.Nonzero: func(a *arguments) []array.Array { return a.array("x").NonZero() },
-	op.Split:   split,
-	op.ArraySplit: func(a *arguments) []array.Array {
-		x := a.array("x")
-		sections := a.int("sections", 1)
-		if a.tooMany(sections) {
-			return nil
-		}
-		return x.ArraySplit(sections, a.axisOf("axis", x, 0))
-	},
+	op.Nonzero:         func(a *arguments) []array.Array { return a.array("x").NonZero() },
+	op.Split:           split(array.Array.Split),
+	op.ArraySplit:      split(array.Array.ArraySplit),
 	op.Unstack:         unstack,
 	op.BroadcastArrays: func(a *arguments) []array.Array { return array.BroadcastArrays(a.arrays("arrays")...) },
 	op.Meshgrid:        meshgrid,

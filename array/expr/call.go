@@ -213,9 +213,9 @@ func (c *calling) option(name string, n *ast.CallExpr) error {
 	a.value = list
 	switch p.Kind {
 	case op.Ints, op.Numbers, op.Pairs:
-	case op.Chunks:
+	case op.Chunks, op.Index:
 		if len(list) == 1 {
-			a.value = list[0] // for every axis, or as text
+			a.value = list[0] // chunks for every axis, an index of the first one, or text
 		}
 	default:
 		if len(list) != 1 {

@@ -32,6 +32,8 @@
 //	                             indices of an array of integers along the first axis
 //	slice(x, "0:10, ::2, -1")    numbers, ranges, "..." and "newaxis" for several axes, as
 //	                             between Python's brackets
+//	oindex(x, key(rows, 3))      by arrays of indices and masks among the inputs, each along
+//	                             its own axis; getitem(x, key(rows, columns)) takes single points
 //
 // # Functions
 //

@@ -57,8 +57,7 @@ func withoutPlace(err error) error {
 	if !errors.As(err, &mistake) {
 		return err
 	}
-	// An index needs no name, and some messages begin with the operation's.
-	if mistake.Op == op.Slice || strings.HasPrefix(mistake.Err.Error(), string(mistake.Op)+" ") {
+	if mistake.Op == op.Slice || mistake.NamesItself() { // an index needs no name
 		return &reworded{mistake.Err.Error(), err}
 	}
 	return &reworded{fmt.Sprintf("%s: %v", mistake.Op, mistake.Err), err}

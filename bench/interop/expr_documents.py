@@ -111,7 +111,7 @@ class Document:
         return self.done[name]
 
     def call(self, n):
-        name = n.func.id
+        name = ast.unparse(n.func)
         if name not in self.rows:  # the name of an element type
             return self.node("astype", self.value(n.args[0]), {"dtype": name})
         row = self.rows[name]
@@ -125,7 +125,9 @@ class Document:
         options -= {"min", "max"}  # of clip, which has reductions for operands here
         for arg in n.args:
             operand = arg is n.args[0] and order and params[order[0]] in ARRAYS
-            name = arg.func.id if not operand and type(arg) is ast.Call and (arg.func.id in options or arg.func.id not in self.rows) else None
+            name = ast.unparse(arg.func) if not operand and type(arg) is ast.Call else None
+            if name not in options and name in self.rows:
+                name = None  # a value, not an argument's name
             option = name if name in params else SAME.get(name)
             if option in params:
                 values = [self.value(v) for v in arg.args]

@@ -2,12 +2,13 @@
 import numpy as np
 
 import expr_products
+from expr_shaping import summed
 
 
 def step(case):
     """A value of one of the forms."""
     a = case.array(exact=False)
-    return case.rng.choice([take, take_along, compress, compress_shorter, pad, where, frobenius, bools])(case, a)
+    return case.rng.choice([take, take_along, compress, compress_shorter, pad, where, frobenius, bools, linalg])(case, a)
 
 
 def axis_of(case, a):
@@ -95,3 +96,14 @@ def bools(case, a):
         return None
     text = ", ".join("..." if i is ... else str(i) if not isinstance(i, slice) else ":".join("" if p is None else str(p) for p in (i.start, i.stop, i.step)) for i in items)
     return case.limited(f"{a.text}[{text}]", a, lambda x: x[tuple(items)])
+
+
+def linalg(case, a):
+    """The diagonals of matrices, and their sums."""
+    k = case.rng.randint(-3, 3)
+    matrices = lambda x: np.linalg.diagonal(np.asarray(x), offset=k)
+    if case.rng.random() < 0.5:
+        return case.view(f"linalg.diagonal({a.text}, {k})", a, matrices)
+    if a.tol is not None:
+        return None
+    return summed(case, a, f"linalg.trace({a.text}, {k}", matrices)

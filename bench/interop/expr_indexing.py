@@ -8,7 +8,7 @@ import numpy as np
 import expr_forms
 import expr_reference as ref
 from expr_cases import LARGEST, Case, Input, Value, unknown
-from expr_indexing_reference import cumulative, replaced, top
+from expr_indexing_reference import cumulative, outer, replaced, top
 
 MODES = ["constant", "edge", "reflect", "symmetric", "wrap"]
 
@@ -46,7 +46,7 @@ class IndexingCase(Case):
         rng = self.rng
         if rng.random() < 0.3:
             return super().step()
-        steps = [self.part] * 5 + [self.set] * 5 + [self.take] * 2 + [self.along_axis, self.pad, self.pad, self.repeat_each, self.compress, self.extract, self.places,
+        steps = [self.part] * 5 + [self.outer] * 2 + [self.set] * 5 + [self.take] * 2 + [self.along_axis, self.pad, self.pad, self.repeat_each, self.compress, self.extract, self.places,
                  self.search, self.cumulate, self.cumulate, self.best, self.windows, self.coarsen] + [lambda: expr_forms.step(self)] * 3
         value = rng.choice(steps)()
         if value is not None and value.v is not None and len(value.shape) > 16:
@@ -249,6 +249,28 @@ class IndexingCase(Case):
                 pass
         return self.opened(value, any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
 
+    def outer(self):
+        """Lists, of bools too, arrays of indices and single indices, each along its own axis."""
+        rng, a = self.rng, self.array(exact=False)
+        rank = len(a.shape)
+        if rank == 0:
+            return None
+
+        def one(axes):
+            kind, n = rng.random(), axes[0]
+            if kind < 0.2:
+                return self.single(axes)
+            if kind < 0.4 and n:
+                v = self.mask((n,))
+                return v, str(v.tolist())
+            shape = (rng.choice([0, 1, 2, 3, 5]),)
+            if kind < 0.6 and a.v.size and shape != (0,):
+                return self.integers(n, shape)
+            v = self.indices(n, shape)
+            return v, str(v.tolist())
+        items, text = self.around(a, [(one, None, 1)] * rng.randint(1, min(rank, 3)), new=False)
+        return self.limited(f"oindex({a.text}, key[{text}])", a, lambda x: outer(x, items))
+
     def limited(self, text, a, f):
         """view, of not too many elements."""
         try:
@@ -448,7 +470,7 @@ class IndexingCase(Case):
 
     def cumulate(self):
         rng, a = self.rng, self.array()
-        name = rng.choice(["cumulative_sum", "cumulative_sum", "cumulative_prod", "nancumsum", "nancumprod"])
+        name = rng.choice(["cumulative_sum", "cumsum", "cumulative_prod", "cumprod", "nancumsum", "nancumprod"])
         axis = None if rng.random() < 0.2 else self.axis(len(a.shape))
         initial = rng.random() < 0.3
         d = self.dtype() if rng.random() < 0.25 else None

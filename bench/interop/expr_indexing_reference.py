@@ -19,10 +19,21 @@ def replaced(x, items, value):
     return out
 
 
+def outer(x, items):
+    """x with each item taken along its own axis, by np.ix_; indices are looked at always."""
+    dots = next((k for k, i in enumerate(items) if i is ...), len(items))
+    others = items[:dots], items[dots + 1:]
+    items = [*others[0], *[slice(None)] * (x.ndim - len(others[0]) - len(others[1])), *others[1]]
+    lists = [np.arange(n)[i] for n, i in zip(x.shape, items, strict=True)]  # which refuses what is out of range
+    return x[np.ix_(*map(np.atleast_1d, lists))][tuple(0 if isinstance(i, int) else slice(None) for i in items)]
+
+
 def cumulative(name, x, axis, dtype, initial):
     """NumPy's cumulative operations; sums within 8 roundings of the sum of magnitudes, products within 8 a factor."""
     x = np.asarray(x)
     if axis is None:
+        if name.startswith("cumulative_") and x.ndim > 1:
+            raise ValueError("cumulative_sum and cumulative_prod need an axis of several")
         x, axis = x.reshape(-1), 0
     product = name.endswith("prod")
     if name.startswith("nan") and x.dtype.kind in "fc":

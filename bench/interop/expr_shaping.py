@@ -51,7 +51,10 @@ def roll(case):
     shift = case.rng.choice([0, 1, -1, 2, 5, -7, 100, -1234])
     axes = case.axes(len(a.shape), 1)
     if not axes or case.rng.random() < 0.25:
-        return case.view(f"roll({a.text}, {shift})", a, lambda x: np.roll(x, shift))
+        if case.rng.random() < 0.3:
+            shift = [shift, case.rng.randint(-9, 9)]
+        text = f"shift({listed(shift)})" if isinstance(shift, list) else shift
+        return case.view(f"roll({a.text}, {text})", a, lambda x: np.roll(x, shift))
     return case.view(f"roll({a.text}, {shift}, axes({listed(axes)}))", a, lambda x: np.roll(x, shift, tuple(axes)))
 
 
@@ -153,8 +156,11 @@ def diagonal(case):
 def trace(case):
     a, k = case.pick(), case.rng.randint(-3, 3)
     axes = pair(case, len(a.shape))
+    return summed(case, a, f"trace({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]})", lambda x: np.diagonal(x, k, *axes))
 
-    def compute():
-        x = np.diagonal(np.asarray(a.v), k, *axes)
-        return ref.reduction("sum", x, -1, False, None)
-    return case.made(f"trace({a.text}, {k}, axis1({axes[0]}), axis2({axes[1]}))", (a,), compute)
+
+def summed(case, a, call, diagonal):
+    """The sum of a diagonal, in a type perhaps."""
+    d = case.dtype() if case.rng.random() < 0.3 else None
+    option = f', dtype("{d}")' if d else ""
+    return case.made(f"{call}{option})", (a,), lambda: ref.reduction("sum", diagonal(np.asarray(a.v)), -1, False, None, d))

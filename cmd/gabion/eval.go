@@ -17,7 +17,7 @@ import (
 type evalCommand struct {
 	Expression string   `arg:"" name:"EXPR" help:"What to compute, such as 'UWND - mean(UWND, \"TIME\")'. See the documentation of package array/expr."`
 	In         []string `name:"in" sep:"none" placeholder:"[NAME=]FILE[:VARIABLE]" help:"An input, several times for several. Without NAME it is called after its variable, or its file; without VARIABLE all variables of the file are inputs, except for coordinates, which are given as FILE:VARIABLE."`
-	Out        *string  `placeholder:"FILE" help:"Write the result: as a NumPy file if the name ends in .npy or .npz, else as a Zarr array with its dimension names and attributes. Without it the result is printed, shortened."`
+	Out        *string  `placeholder:"FILE" help:"Write the result: as a NumPy file if the name ends in .npy or .npz, as a Zarr array with its dimension names and attributes if it ends in .zarr or has no ending. Without it the result is printed, shortened."`
 	engineFlags
 	Chunks    string `placeholder:"SIZES" help:"The chunks to write: one length an axis (12,-1,auto; -1 is the whole axis), those of some axes (TIME=12), or a size (16MiB)."`
 	Overwrite bool   `help:"Replace an array that is there. It stays until the new one is complete."`

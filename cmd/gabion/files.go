@@ -1,16 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"gabion/array/call"
 	"gabion/block"
 	"gabion/graph/document"
 	"gabion/io/open"
-	"gabion/io/zarr"
 )
 
 // files are the sources that a plan document reads, to be closed when it is done.
@@ -66,27 +65,14 @@ func formatName(format string) string {
 
 // createTarget is the sink that a write of a plan document names.
 func createTarget(to call.Target) (block.Sink, error) {
-	path := to.URI
-	if to.Name != "" {
-		path = strings.TrimSuffix(path, "/") + "/" + to.Name // an array of a group
+	path, format := to.URI, to.Format
+	if to.Name != "" { // of an array of a group, which only Zarr has
+		path = strings.TrimSuffix(path, "/") + "/" + to.Name
+		format = cmp.Or(format, "zarr")
 	}
-	ending := strings.ToLower(filepath.Ext(path))
-	switch to.Format {
-	case "":
-	case "npy", "npz":
-		if ending != "."+to.Format {
-			return nil, fmt.Errorf("%s: a file of format %s is called %s.%s", path, to.Format, path, to.Format)
-		}
-	case "zarr":
-		if to.Overwrite {
-			return zarr.Create(path, zarr.Overwrite()), nil
-		}
-		return zarr.Create(path), nil
-	default:
-		return nil, fmt.Errorf("%s: %s is not written; zarr, npy and npz are", path, to.Format)
-	}
+	opts := []open.CreateOption{open.Format(format)}
 	if to.Overwrite {
-		return open.Create(path, open.Overwrite())
+		opts = append(opts, open.Overwrite())
 	}
-	return open.Create(path)
+	return open.Create(path, opts...)
 }

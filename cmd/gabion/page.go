@@ -60,6 +60,10 @@ func operationsPage() string {
 			fmt.Fprintf(&b, "- **%s**: %s\n", section.Title, strings.Join(missing, ", "))
 		}
 	}
+	b.WriteString("\nOf the parameters of those that are there:\n\n")
+	for _, p := range op.Parameters {
+		fmt.Fprintf(&b, "- **%s**: %s\n", p.Functions, p.What)
+	}
 	missing := make([]string, len(op.Missing))
 	for i, name := range op.Missing {
 		missing[i] = "`" + string(name) + "`"

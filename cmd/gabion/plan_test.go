@@ -132,6 +132,9 @@ func TestBadPlans(t *testing.T) {
 		{failed, "(at node 0)", []string{"run", planFile(t, "0", `{"op": "read", "kw": {"uri": "missing.nc"}}`)}},
 		{failed, "is netCDF classic, not zarr: leave the format out, or write netcdf (at node 0)", []string{"run", planFile(t, "0", `{"op": "read", "kw": {"uri": "`+winds+`", "format": "zarr"}}`)}},
 		{failed, "hdf5 is not written; zarr, npy and npz are (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, out, `, "format": "hdf5"`))}},
+		{failed, "s3://x/y.zarr: this is an address; only local files and folders are read and written so far (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, "s3://x/y.zarr", `, "format": "zarr"`))}},
+		{wrongUsage, "--out s3://x/y.zarr: this is an address", []string{"eval", "1", "--out", "s3://x/y.zarr"}},
+		{failed, "write: zarr: creating " + file + "/x.zarr: ", []string{"run", planFile(t, "", readWinds, writeOf(0, file+"/x.zarr", ""))}},
 		{failed, "files ending in .nc are not written", []string{"run", planFile(t, "", readWinds, writeOf(0, "out.nc", ""))}},
 		{wrongUsage, "an earlier node writes to", []string{"run", planFile(t, "", readWinds, writeOf(0, out, ""), writeOf(0, out, ""))}},
 	} {

@@ -138,7 +138,7 @@ func report(stderr io.Writer, err error) int {
 	if err == nil {
 		return succeeded
 	}
-	message := err.Error()
+	message := overwriteAdvice(err, "add --overwrite")
 	status := failed
 	var mistake *expr.Error
 	var budget *plan.BudgetError
@@ -154,11 +154,13 @@ func report(stderr io.Writer, err error) int {
 	case errors.As(err, &budget):
 		message = budgetAdvice(budget)
 	}
-	for _, option := range []string{"use zarr.Overwrite()", "use npy.Overwrite()"} {
-		message = strings.Replace(message, option, "add --overwrite", 1)
-	}
 	fmt.Fprintf(stderr, "gabion: %s\n", message)
 	return status
+}
+
+// overwriteAdvice is an error that tells the way to replace what is there.
+func overwriteAdvice(err error, way string) string {
+	return strings.NewReplacer("use zarr.Overwrite()", way, "use npy.Overwrite()", way).Replace(err.Error())
 }
 
 func budgetAdvice(err *plan.BudgetError) string {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"gabion/array"
 	"gabion/array/call"
@@ -203,15 +202,15 @@ func refusal(err error) answer {
 		error
 		Kind() string
 	}
+	message := overwriteAdvice(err, "give the write overwrite")
 	switch {
 	case errors.As(err, &budget):
 		return answer{Error: &mistake{graph.RuntimeError, budgetAdvice(budget)}}
 	case errors.As(err, &elements):
-		return answer{Error: &mistake{graph.Kind(elements.Kind()), err.Error()}}
+		return answer{Error: &mistake{graph.Kind(elements.Kind()), message}}
 	case errors.As(err, &wrong):
-		return answer{Error: &mistake{wrong.Kind, err.Error()}}
+		return answer{Error: &mistake{wrong.Kind, message}}
 	}
-	message := strings.Replace(err.Error(), "use zarr.Overwrite()", "give the write overwrite", 1)
 	return answer{Error: &mistake{graph.RuntimeError, message}}
 }
 

@@ -152,18 +152,18 @@ func TestServeUnknownLengths(t *testing.T) {
 func TestServeMistakes(t *testing.T) {
 	node := func(text string) []string { return []string{sixFloats, text} }
 	for want, c := range map[string][]byte{
-		"NotImplementedError: frobnicate: there is no such operation (at node 1)":                     message("compute", node(`{"op": "frobnicate"}`), six),
-		"TypeError: sum: its parameter \"x\" is missing":                                              message("compute", node(`{"op": "sum"}`), six),
-		"IndexError: sum: axis 5 is out of range: the array has 2 axes, numbered -2 to 1 (at node 1)": message("meta", node(`{"op": "sum", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "5"}]}`), six),
-		"OverflowError: add: operand 1: 70000 does not fit int16":                                     message("compute", []string{`{"op": "input", "dtype": "int16", "shape": [1], "nbytes": 2}`, `{"op": "add", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "70000"}]}`}, []byte{1, 1}),
-		"ValueError: input: nbytes: shape (2, 3) of float64 takes 48 bytes, not 5 (at node 0)":        message("compute", []string{strings.Replace(sixFloats, "48", "5", 1)}, six[:5]),
-		"ValueError: document: it is an object, not 3 (at node 1)":                                    message("compute", node(`3`), six),
-		"ValueError: document: verb: \"run\" is neither":                                              message("run", []string{sixFloats}, six),
-		"ValueError: document: v: the version, 1 is missing":                                          framed(`{"nodes": [`+sixFloats+`]}`, six),
-		"ValueError: document: it is an object, not [] (at the top)":                                  framed(`[]`),
-		"ValueError: pow, block [0]: an integer was raised to a negative power":                       message("compute", []string{`{"op": "input", "dtype": "int8", "shape": [1], "nbytes": 1}`, `{"op": "pow", "in": [0], "args": [{"weak": "int", "v": "2"}, {"in": 0}]}`}, []byte{255}),
-		"RuntimeError: read: nothing.nc: file does not exist (at node 1)":                             message("compute", node(`{"op": "read", "kw": {"uri": "nothing.nc"}}`), six),
-		"RuntimeError: compute: the results do not fit in the ":                                       message("compute", node(`{"op": "zeros", "args": [{"weak": "int", "v": "1000000000000000"}]}`), six),
+		"NotImplementedError: frobnicate: there is no such operation (at node 1)":                        message("compute", node(`{"op": "frobnicate"}`), six),
+		"TypeError: sum: its parameter \"x\" is missing":                                                 message("compute", node(`{"op": "sum"}`), six),
+		"IndexError: sum: axis 5 is out of range: shape (2, 3) has 2 axes, numbered -2 to 1 (at node 1)": message("meta", node(`{"op": "sum", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "5"}]}`), six),
+		"OverflowError: add: operand 1: 70000 does not fit int16":                                        message("compute", []string{`{"op": "input", "dtype": "int16", "shape": [1], "nbytes": 2}`, `{"op": "add", "in": [0], "args": [{"in": 0}, {"weak": "int", "v": "70000"}]}`}, []byte{1, 1}),
+		"ValueError: input: nbytes: shape (2, 3) of float64 takes 48 bytes, not 5 (at node 0)":           message("compute", []string{strings.Replace(sixFloats, "48", "5", 1)}, six[:5]),
+		"ValueError: document: it is an object, not 3 (at node 1)":                                       message("compute", node(`3`), six),
+		"ValueError: document: verb: \"run\" is neither":                                                 message("run", []string{sixFloats}, six),
+		"ValueError: document: v: the version, 1 is missing":                                             framed(`{"nodes": [`+sixFloats+`]}`, six),
+		"ValueError: document: it is an object, not [] (at the top)":                                     framed(`[]`),
+		"ValueError: pow, block [0]: an integer was raised to a negative power":                          message("compute", []string{`{"op": "input", "dtype": "int8", "shape": [1], "nbytes": 1}`, `{"op": "pow", "in": [0], "args": [{"weak": "int", "v": "2"}, {"in": 0}]}`}, []byte{255}),
+		"RuntimeError: read: nothing.nc: file does not exist (at node 1)":                                message("compute", node(`{"op": "read", "kw": {"uri": "nothing.nc"}}`), six),
+		"RuntimeError: compute: the results do not fit in the ":                                          message("compute", node(`{"op": "zeros", "args": [{"weak": "int", "v": "1000000000000000"}]}`), six),
 	} {
 		kind, text, _ := strings.Cut(want, ": ")
 		status, out, stderr := served(bytes.NewReader(append(bytes.Clone(c), message("compute", weighted, six)...)))

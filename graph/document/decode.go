@@ -57,7 +57,7 @@ func Buffers(data []byte) ([]int64, error) {
 }
 
 // Decode reads a document. What is not as the form says is a *graph.Error of the
-// kind ValueError whose place is the node.
+// kind ValueError, or OverflowError where a scalar does not fit, whose place is the node.
 func Decode(data []byte) (*Document, error) {
 	fault := func(err error) (*Document, error) {
 		return nil, &graph.Error{Kind: graph.ValueError, Op: "document", Site: graph.Site{Text: "the top"}, Err: err}
@@ -98,7 +98,11 @@ func Decode(data []byte) (*Document, error) {
 			if name == "" || len(name) > 60 {
 				name = "document"
 			}
-			return nil, &graph.Error{Kind: graph.ValueError, Op: op.Name(name), Site: Place(i), Err: err}
+			kind := graph.ValueError
+			if errors.As(err, new(overflow)) {
+				kind = graph.OverflowError
+			}
+			return nil, &graph.Error{Kind: kind, Op: op.Name(name), Site: Place(i), Err: err}
 		}
 		d.Nodes = append(d.Nodes, n)
 	}

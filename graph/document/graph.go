@@ -244,6 +244,12 @@ func arguments(n *graph.Node, d block.Description) ([]Value, map[string]Value, e
 		return []Value{in[0], a.To}, nil, nil
 	case graph.ReduceAttrs:
 		kw := map[string]Value{"axis": integers(a.Axes), "keepdims": a.Keepdims}
+		if n.Row().Positions { // which take one axis, or all without any
+			delete(kw, "axis")
+			if len(a.Axes) == 1 {
+				kw["axis"] = integer(a.Axes[0])
+			}
+		}
 		if a.Correction != 0 {
 			kw["correction"] = a.Correction
 		}

@@ -58,13 +58,16 @@ func parseFloat(text string) (float64, error) {
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if errors.Is(err, strconv.ErrRange) {
-		return 0, fmt.Errorf("%s does not fit a float64", quoted(text))
+		return 0, overflow{fmt.Errorf("%s does not fit a float64", quoted(text))}
 	}
 	if err != nil {
 		return 0, notFloat(text)
 	}
 	return v, nil
 }
+
+// overflow is the error of a scalar that does not fit.
+type overflow struct{ error }
 
 func notFloat(text string) error {
 	return fmt.Errorf(`%s is not a floating-point number: it is written in hexadecimal, such as "0x1.8p+1", or "nan", "-nan", "inf", "-inf"`, quoted(text))

@@ -34,6 +34,8 @@ const (
 	Diff            Name = "diff"
 	Diag            Name = "diag"
 	Trace           Name = "trace"
+	LinalgDiagonal  Name = "linalg.diagonal"
+	LinalgTrace     Name = "linalg.trace"
 	Tril            Name = "tril"
 	Triu            Name = "triu"
 	Tri             Name = "tri"
@@ -75,7 +77,7 @@ var composed = []Op{
 		Doc: "with some axes in other places"},
 	{Name: Swapaxes, Class: Composed, Like: View, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis1", Kind: Int}, {Name: "axis2", Kind: Int}},
 		Doc: "with two axes exchanged"},
-	{Name: MatrixTranspose, Class: Composed, Like: View, Arity: 1, Doc: "with the last two axes exchanged"},
+	{Name: MatrixTranspose, Class: Composed, Like: View, Arity: 1, NumPy: []string{"linalg.matrix_transpose"}, Doc: "with the last two axes exchanged"},
 	{Name: Ravel, Class: Composed, Like: Reshaping, Arity: 1, Doc: "the elements in C order along one axis"},
 	{Name: AtLeast1D, Class: Composed, Like: View, Arity: 1, Doc: "with an axis of length 1 if there is none"},
 	{Name: AtLeast2D, Class: Composed, Like: View, Arity: 1, Doc: "with axes of length 1 in front, so that there are two"},
@@ -88,12 +90,12 @@ var composed = []Op{
 	{Name: Block, Class: Composed, Like: Concatenation, Arity: -1, Params: []Param{{Name: "rows", Kind: Operands}}, Doc: "an array put together from rows of arrays"},
 	{Name: Split, Class: Composed, Like: View, Arity: 1, Outputs: -1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "indices_or_sections", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}},
 		Doc: "divided into equal parts along an axis, or at indices"},
-	{Name: ArraySplit, Class: Composed, Like: View, Arity: 1, Outputs: -1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "sections", Kind: Int}, {Name: "axis", Kind: Int, Optional: true}},
-		Doc: "divided into about equal parts along an axis"},
+	{Name: ArraySplit, Class: Composed, Like: View, Arity: 1, Outputs: -1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "indices_or_sections", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}},
+		Doc: "divided into about equal parts along an axis, or at indices"},
 	{Name: Unstack, Class: Composed, Like: View, Arity: 1, Outputs: -1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}},
 		Doc: "the parts at each index of an axis"},
-	{Name: BroadcastArrays, Class: Composed, Like: View, Arity: -1, Outputs: -1, Params: []Param{{Name: "arrays", Kind: Operands}}, Doc: "arrays stretched to their common shape"},
-	{Name: Repeat, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "repeats", Kind: Int}, {Name: "axis", Kind: Int, Optional: true}},
+	{Name: BroadcastArrays, Class: Composed, Like: View, Arity: -1, Outputs: -1, Params: []Param{variadic("arrays")}, Doc: "arrays, a list or arguments of their own, stretched to their common shape"},
+	{Name: Repeat, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "repeats", Kind: Ints}, {Name: "axis", Kind: Int, Optional: true}},
 		Doc: "each element several times, along an axis or in C order"},
 	{Name: Tile, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "repetitions", Kind: Ints}},
 		Doc: "copies of the array side by side"},
@@ -102,7 +104,11 @@ var composed = []Op{
 	{Name: Diag, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}},
 		Doc: "the matrix with a diagonal, or the diagonal of a matrix"},
 	{Name: Trace, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "offset", Kind: Int, Optional: true},
-		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}}, Doc: "the sum of a diagonal"},
+		{Name: "axis1", Kind: Int, Optional: true}, {Name: "axis2", Kind: Int, Optional: true}, pDType}, Doc: "the sum of a diagonal"},
+	{Name: LinalgDiagonal, Class: Composed, Like: View, Arity: 1, Params: []Param{pX, optional("offset", Int)},
+		Doc: "diagonal of matrices, which are the last two axes"},
+	{Name: LinalgTrace, Class: Composed, Like: Reduction, Arity: 1, Params: []Param{pX, optional("offset", Int), pDType},
+		Doc: "trace of matrices, which are the last two axes"},
 	{Name: Tril, Class: Composed, Like: Elementwise, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}}, Doc: "0 above a diagonal"},
 	{Name: Triu, Class: Composed, Like: Elementwise, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "k", Kind: Int, Optional: true}}, Doc: "0 below a diagonal"},
 	{Name: Tri, Class: Composed, Like: Input, Params: []Param{{Name: "n_rows", Kind: Int}, {Name: "n_cols", Kind: Int, Optional: true}, {Name: "k", Kind: Int, Optional: true},
@@ -113,8 +119,8 @@ var composed = []Op{
 		Doc: "a square matrix with 1 on its diagonal, 0 elsewhere"},
 	{Name: Linspace, Class: Composed, Like: Input, Params: []Param{{Name: "start", Kind: Float}, {Name: "stop", Kind: Float}, {Name: "num", Kind: Int}, {Name: "dtype", Kind: Type, Optional: true},
 		{Name: "endpoint", Kind: Bool, Optional: true}}, Doc: "numbers evenly spaced"},
-	{Name: Meshgrid, Class: Composed, Like: View, Arity: -1, Outputs: -1, Params: []Param{{Name: "arrays", Kind: Operands}, {Name: "indexing", Kind: Text, Optional: true},
-		{Name: "sparse", Kind: Bool, Optional: true}}, Doc: "arrays each along an axis of their own"},
+	{Name: Meshgrid, Class: Composed, Like: View, Arity: -1, Outputs: -1, Params: []Param{variadic("arrays"), {Name: "indexing", Kind: Text, Optional: true},
+		{Name: "sparse", Kind: Bool, Optional: true}}, Doc: "arrays, a list or arguments of their own, each along an axis of its own"},
 	{Name: Indices, Class: Composed, Like: Input, Params: []Param{{Name: "shape", Kind: Ints}, {Name: "dtype", Kind: Type, Optional: true}}, Doc: "the indices of an array's elements"},
 	{Name: ZerosLike, Class: Composed, Like: Elementwise, Arity: 1, Params: []Param{{Name: "x", Kind: Operand}, {Name: "dtype", Kind: Type, Optional: true}}, NumPy: []string{"empty_like"},
 		Doc: "zeros of an array's shape, type and chunks"},

@@ -6,6 +6,7 @@ const (
 	Coarsen           Name = "coarsen"
 	MapOverlap        Name = "map_overlap"
 	ApplyGufunc       Name = "apply_gufunc"
+	Oindex            Name = "oindex"
 	SetItem           Name = "setitem"
 	Compress          Name = "compress"
 	Extract           Name = "extract"
@@ -14,6 +15,8 @@ const (
 	Argwhere          Name = "argwhere"
 	CumulativeSum     Name = "cumulative_sum"
 	CumulativeProd    Name = "cumulative_prod"
+	Cumsum            Name = "cumsum"
+	Cumprod           Name = "cumprod"
 	Nancumsum         Name = "nancumsum"
 	Nancumprod        Name = "nancumprod"
 	Topk              Name = "topk"
@@ -32,6 +35,9 @@ var indexing = []Op{
 	{Name: ApplyGufunc, Class: Composed, Like: Function, Arity: -1, Params: []Param{required("signature", Text), required("function", Callable), required("arrays", Operands)},
 		Doc:  "a user's function of small arrays at every place of large ones, by a signature",
 		Note: "Signatures as in NumPy: numbers are fixed lengths, cores may be empty, and ApplyGufuncs is for several results, which have one type. Optional axes are refused."},
+	{Name: Oindex, Class: Composed, Like: Gathering, Arity: 1, Params: []Param{pX, required("key", Index)},
+		Doc:  "getitem with each list, mask or array of indices taken along its own axis, as with np.ix_",
+		Note: "NumPy has np.ix_ for lists alone; here slices, new axes and single indices stand beside them. Several masks may, each of which keeps an unknown length."},
 	{Name: SetItem, Class: Composed, Like: Elementwise, Arity: 2, Params: []Param{{Name: "x", Kind: Operand}, {Name: "key", Kind: Index}, {Name: "value", Kind: Operand}},
 		Doc: "the array with other elements in the place of a part",
 		Note: "Arrays do not change: it gives another one. Lists set what NumPy sets, the last one where an index repeats; several lists together are there too, which Dask does not have. " +
@@ -47,11 +53,13 @@ var indexing = []Op{
 		Note: "In C order of the whole array. Lengths as with compress."},
 	{Name: Flatnonzero, Class: Composed, Like: Gathering, Arity: 1, Doc: "the numbers in C order of the elements that are not zero"},
 	{Name: Argwhere, Class: Composed, Like: Gathering, Arity: 1, Doc: "a row of indices for each element that is not zero"},
-	{Name: CumulativeSum, Class: Composed, Like: Blockwise, Arity: 1, NumPy: []string{"cumsum"}, Params: cumulative, Doc: "the sums of an axis up to each element",
+	{Name: CumulativeSum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "the sums of an axis up to each element; an array of several axes needs one",
 		Note: "Floating-point sums are kept in float64 together with what each addition rounds off: errors do not grow along the axis. Chunks are added up side by side."},
-	{Name: CumulativeProd, Class: Composed, Like: Blockwise, Arity: 1, NumPy: []string{"cumprod"}, Params: cumulative, Doc: "the products of an axis up to each element"},
-	{Name: Nancumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_sum with NaN counted as 0"},
-	{Name: Nancumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_prod with NaN counted as 1"},
+	{Name: CumulativeProd, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "the products of an axis up to each element; an array of several axes needs one"},
+	{Name: Cumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_sum, without an axis of all elements in C order"},
+	{Name: Cumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumulative_prod, without an axis of all elements in C order"},
+	{Name: Nancumsum, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumsum with NaN counted as 0"},
+	{Name: Nancumprod, Class: Composed, Like: Blockwise, Arity: 1, Params: cumulative, Doc: "cumprod with NaN counted as 1"},
 	{Name: Topk, Class: Composed, Like: Blockwise, Arity: 1, Params: topk, Doc: "the k greatest elements of an axis, the greatest first, or the -k least",
 		Note: "NaN is greater than any number, so that the greatest elements begin with it, as sort puts it last."},
 	{Name: Argtopk, Class: Composed, Like: Blockwise, Arity: 1, Params: topk, Doc: "the indices of the k greatest elements of an axis, or of the -k least",
@@ -66,6 +74,6 @@ var indexing = []Op{
 }
 
 var (
-	cumulative = []Param{pX, optional("axis", Ints), pDType, optional("include_initial", Bool)}
-	topk       = []Param{pX, required("k", Int), optional("axis", Ints)}
+	cumulative = []Param{pX, optional("axis", Int), pDType, optional("include_initial", Bool)}
+	topk       = []Param{pX, required("k", Int), optional("axis", Int)}
 )

@@ -22,16 +22,16 @@ var (
 	vectors  = []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand}, {Name: "axis", Kind: Int, Optional: true}}
 	normed   = []Param{{Name: "x", Kind: Operand}, {Name: "ord", Kind: Number, Optional: true}, {Name: "axis", Kind: Ints, Optional: true}, {Name: "keepdims", Kind: Bool, Optional: true}}
 	products = []Op{
-		{Name: Matmul, Class: Contraction, Arity: 2, Types: promoted, Params: pair,
+		{Name: Matmul, Class: Contraction, Arity: 2, Types: promoted, NumPy: []string{"linalg.matmul"}, Params: pair,
 			Doc: "the product of matrices, which are the last two axes"},
-		{Name: Tensordot, Class: Contraction, Arity: 2, Types: promoted,
+		{Name: Tensordot, Class: Contraction, Arity: 2, Types: promoted, NumPy: []string{"linalg.tensordot"},
 			Params: []Param{{Name: "x1", Kind: Operand}, {Name: "x2", Kind: Operand}, {Name: "axes", Kind: Pairs, Optional: true}},
 			Doc:    "the sum of products over some axes of both"},
-		{Name: Vecdot, Class: Contraction, Arity: 2, Types: promoted, Params: vectors,
+		{Name: Vecdot, Class: Contraction, Arity: 2, Types: promoted, NumPy: []string{"linalg.vecdot"}, Params: vectors,
 			Doc: "the sum of conj(a) * b along an axis"},
 		{Name: Einsum, Class: Contraction, Arity: -1, Types: promoted,
-			Params: []Param{{Name: "subscripts", Kind: Text}, {Name: "operands", Kind: Operands}},
-			Doc:    "the sum of products over the axes that subscripts name"},
+			Params: []Param{{Name: "subscripts", Kind: Text}, variadic("operands")},
+			Doc:    "the sum of products over the axes that subscripts name, of operands as a list or arguments of their own"},
 
 		{Name: Dot, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axis of a and the last but one of b"},
 		{Name: Inner, Class: Composed, Like: Contraction, Arity: 2, Params: pair, Doc: "the sum of products over the last axes"},

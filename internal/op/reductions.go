@@ -29,11 +29,12 @@ const (
 	Nanargmax    Name = "nanargmax"
 )
 
-// The parameters of reductions that return in a type of the caller's choice, and of
-// those that divide by n - correction.
+// The parameters of reductions that return in a type of the caller's choice, of
+// those that divide by n - correction, and of those that find a position.
 var (
 	accumulating = []Param{pX, pAxis, pDType, pKeepdims}
 	spreading    = []Param{pX, pAxis, pCorrection, pKeepdims}
+	finding      = []Param{pX, optional("axis", Int), pKeepdims}
 )
 
 var reductions = []Op{
@@ -48,9 +49,9 @@ var reductions = []Op{
 	{Name: Std, Class: Reduction, Arity: 1, Types: spread, Params: spreading, Doc: "the square root of the variance"},
 	{Name: Min, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amin"}, Doc: "the least element, NaN if any is NaN"},
 	{Name: Max, Class: Reduction, Arity: 1, Types: same, NeedsElements: true, NumPy: []string{"amax"}, Doc: "the greatest element, NaN if any is NaN"},
-	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the least element is first, or the first NaN",
+	{Name: Argmin, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Params: finding, Doc: "where the least element is first, or the first NaN",
 		Note: "Of equal elements the first in C order is taken; Dask takes the one of the first chunk."},
-	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Doc: "where the greatest element is first, or the first NaN",
+	{Name: Argmax, Class: Reduction, Arity: 1, Types: position, NeedsElements: true, Positions: true, Params: finding, Doc: "where the greatest element is first, or the first NaN",
 		Note: "Of equal elements the first in C order is taken; Dask takes the one of the first chunk."},
 	{Name: Any, Class: Reduction, Arity: 1, Types: truth, Doc: "whether any element is non-zero"},
 	{Name: All, Class: Reduction, Arity: 1, Types: truth, Doc: "whether no element is zero"},
@@ -62,8 +63,8 @@ var reductions = []Op{
 	{Name: Nanstd, Class: Reduction, Arity: 1, Types: spread, NaN: true, Params: spreading, Doc: "the square root of nanvar"},
 	{Name: Nanmin, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the least of the elements that are not NaN; NaN if all are"},
 	{Name: Nanmax, Class: Reduction, Arity: 1, Types: same, NaN: true, NeedsElements: true, Doc: "the greatest of the elements that are not NaN; NaN if all are"},
-	{Name: Nanargmin, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Doc: "where the least element that is not NaN is first; an error if all are NaN"},
-	{Name: Nanargmax, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Doc: "where the greatest element that is not NaN is first; an error if all are NaN"},
+	{Name: Nanargmin, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Params: finding, Doc: "where the least element that is not NaN is first; an error if all are NaN"},
+	{Name: Nanargmax, Class: Reduction, Arity: 1, Types: position, NaN: true, NeedsElements: true, Positions: true, Params: finding, Doc: "where the greatest element that is not NaN is first; an error if all are NaN"},
 }
 
 // Reductions: In is the type the elements are converted to first.

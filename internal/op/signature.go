@@ -12,6 +12,7 @@ type Param struct {
 	Kind     ParamKind
 	Optional bool
 	NumPy    string // what NumPy calls it, if that is another name
+	Variadic bool   // whether what is given from here on may be its list, as in f(a, b) for f([a, b])
 }
 
 // ParamKind says what a parameter takes.
@@ -42,6 +43,9 @@ func required(name string, kind ParamKind) Param { return Param{Name: name, Kind
 func optional(name string, kind ParamKind) Param {
 	return Param{Name: name, Kind: kind, Optional: true}
 }
+
+// variadic is a list of arrays whose arrays may be arguments of their own.
+func variadic(name string) Param { return Param{Name: name, Kind: Operands, Variadic: true} }
 
 // Parameters that many operations have.
 var (

@@ -51,3 +51,14 @@ var Standard = []Section{
 	{"Fourier transforms", []Name{"fft.fft", "fft.ifft", "fft.fftn", "fft.ifftn", "fft.rfft", "fft.irfft", "fft.rfftn", "fft.irfftn",
 		"fft.hfft", "fft.ihfft", "fft.fftfreq", "fft.rfftfreq", "fft.fftshift", "fft.ifftshift"}},
 }
+
+// Parameters says of the standard's functions that are there which of its parameters
+// are not, or are otherwise.
+var Parameters = []struct{ Functions, What string }{
+	{"functions that make arrays, `astype`", "no `device`: there is one"},
+	{"`astype`, `reshape`", "no `copy`: no operation changes its operands, so that no result needs a copy of its own"},
+	{"`repeat`", "`repeats` is an integer or a list of them, no array: the shape is known before anything is computed"},
+	{"`searchsorted`", "no `sorter`: take the array in that order"},
+	{"`linalg.vector_norm`, `linalg.matrix_norm`", "`ord` comes first in order, as in `norm`, while the standard takes all by name; no order of matrices that needs singular values, which are 2, -2 and \"nuc\""},
+	{"`block`, which is NumPy's", "a list of arrays, or of such lists, but no deeper ones"},
+}

@@ -8,9 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"gabion/io/npy"
+	"gabion/io/store"
 )
 
 // format is a file format that Open reads.
@@ -40,8 +40,8 @@ var known = []struct{ magic, what string }{
 // detect finds the format of what lies at path. The error says what it is, or
 // what was looked for.
 func detect(path string) (format, error) {
-	if strings.Contains(path, "://") {
-		return "", fmt.Errorf("%s: this is an address; only local files and folders are read", path)
+	if err := store.Local(path); err != nil {
+		return "", err
 	}
 	info, err := os.Stat(path)
 	switch {

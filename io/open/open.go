@@ -13,11 +13,13 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"gabion/block"
 	"gabion/io/netcdf"
 	"gabion/io/npy"
+	"gabion/io/store"
 	"gabion/io/zarr"
 )
 
@@ -128,10 +130,9 @@ func openZarr(path, variable string) (*zarr.Array, error) {
 	return nil, fmt.Errorf("%s: there is no array %q; the arrays are %s", path, variable, quoted(info.names()))
 }
 
-// notWritten are the endings of names that ask for a format that Create does
-// not write.
-var notWritten = []string{".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".he5", ".csv", ".txt", ".json",
-	".parquet", ".arrow", ".feather", ".tif", ".tiff", ".grib", ".grb", ".mat", ".zip", ".gz"}
+// fileEnding is the ending of a name that stands for a format; that of results.v1.2
+// does not.
+var fileEnding = regexp.MustCompile(`^\.[a-z][a-z0-9_]*$`)
 
 // Sink is a place for an array, and its path.
 type Sink interface {
@@ -144,12 +145,17 @@ type CreateOption func(*createSettings)
 
 type createSettings struct {
 	overwrite bool
+	format    string
 	zarr      []zarr.Option
 }
 
 // Overwrite allows what is there to be replaced, if it is of the same format. It
 // stays, whole and readable, until the new array is complete.
 func Overwrite() CreateOption { return func(s *createSettings) { s.overwrite = true } }
+
+// Format is the format to write, zarr, npy or npz, whatever a name of a Zarr array ends
+// in. NumPy's files are called after their format.
+func Format(name string) CreateOption { return func(s *createSettings) { s.format = name } }
 
 // Zarr gives settings that only Zarr has, such as its version. Create refuses them
 // for a name that asks for another format.
@@ -163,23 +169,35 @@ const onlyName = "arr_0"
 
 // Create is a place for an array at path, in the format that the name asks for: a
 // NumPy file if it ends in .npy, an archive of one array, arr_0, if it ends in
-// .npz, else a Zarr array in a folder. A name that ends as files of another format
-// do is refused. Nothing is written before the sink's Begin; see
-// zarr.Create and npy.Create.
+// .npz, a Zarr array in a folder if it ends in .zarr or has no ending, as v1.2 has
+// none. Any other ending is refused unless Format is given. Nothing is written before
+// the sink's Begin; see zarr.Create and npy.Create.
 func Create(path string, opts ...CreateOption) (Sink, error) {
 	var s createSettings
 	for _, o := range opts {
 		o(&s)
 	}
-	ending := strings.ToLower(filepath.Ext(path))
-	if ending == ".npy" || ending == ".npz" {
-		return createNPY(path, ending, s)
+	if err := store.Local(path); err != nil {
+		return nil, err
 	}
-	for _, e := range notWritten {
-		if ending == e {
-			return nil, fmt.Errorf("%s: files ending in %s are not written; Zarr is: use a name such as %s.zarr",
+	ending := strings.ToLower(filepath.Ext(path))
+	switch s.format {
+	case "":
+		switch {
+		case ending == ".npy", ending == ".npz":
+			return createNPY(path, ending, s)
+		case ending != ".zarr" && fileEnding.MatchString(ending):
+			return nil, fmt.Errorf("%s: files ending in %s are not written; those ending in .zarr, .npy and .npz are: use a name such as %s.zarr, or give the format",
 				path, ending, strings.TrimSuffix(path, filepath.Ext(path)))
 		}
+	case "npy", "npz":
+		if ending != "."+s.format {
+			return nil, fmt.Errorf("%s: a file of format %s is called %s.%s", path, s.format, path, s.format)
+		}
+		return createNPY(path, ending, s)
+	case "zarr":
+	default:
+		return nil, fmt.Errorf("%s: %s is not written; zarr, npy and npz are", path, s.format)
 	}
 	if s.overwrite {
 		s.zarr = append(s.zarr, zarr.Overwrite())

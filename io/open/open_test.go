@@ -295,10 +295,21 @@ func TestCreate(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []float32{0, 1}, read(t, s))
 	}
-	for _, name := range []string{"out.nc", "OUT.NC", "a.npy.gz", "x.h5"} {
+	for _, name := range []string{"out.nc", "OUT.NC", "a.npy.gz", "x.h5", "zz.xyz"} {
 		_, err := open.Create(name)
-		require.ErrorContains(t, err, "are not written; Zarr is: use a name such as")
+		require.ErrorContains(t, err, "are not written; those ending in .zarr, .npy and .npz are: use a name such as")
 	}
-	_, err := open.Create("out.npy", open.Zarr(zarr.Version(2)))
+	w, err := open.Create(filepath.Join(dir, "zz.xyz"), open.Format("zarr"))
+	require.NoError(t, err)
+	store(t, w, nil, 3)
+	for _, path := range []string{"s3://bucket/x.zarr", "https://example.org/x.npy", "file:///x"} {
+		_, err = open.Create(path)
+		require.ErrorContains(t, err, path+": this is an address; only local files and folders are read and written so far")
+		_, err = open.Open(path, "")
+		require.ErrorContains(t, err, path+": this is an address; only local files")
+		_, err = zarr.Create(path).Align(block.Description{DType: dtype.Int8})
+		require.ErrorContains(t, err, path+": this is an address; only local files")
+	}
+	_, err = open.Create("out.npy", open.Zarr(zarr.Version(2)))
 	require.ErrorContains(t, err, "out.npy: there are settings for Zarr, the name asks for a file of NumPy's: use a name such as out.zarr")
 }

@@ -20,6 +20,15 @@ type Dir struct{ root string }
 // NewDir is the store in the folder at path, which need not exist.
 func NewDir(path string) *Dir { return &Dir{root: filepath.Clean(path)} }
 
+// Local makes sure that a path is one of the local file system, and no address such
+// as s3://bucket/x, which would be a folder called s3: there.
+func Local(path string) error {
+	if strings.Contains(path, "://") {
+		return fmt.Errorf("%s: this is an address; only local files and folders are read and written so far", path)
+	}
+	return nil
+}
+
 // temporary marks files that are still being written.
 const temporary = ".partial"
 

@@ -18,6 +18,9 @@ import (
 // followed, also to what is not there yet: what is renamed must lie on the file
 // system that they lead to.
 func cleaned(path string) (parent, base string, err error) {
+	if err := store.Local(path); err != nil {
+		return "", "", err
+	}
 	place, err := filepath.Abs(path)
 	if err != nil {
 		return "", "", err
