@@ -157,7 +157,7 @@ func bigComplexPow(x, y complex128) complex128 {
 	switch {
 	case y == 0:
 		return 1
-	case x == 0 && real(y) > 0 && imag(y) == 0:
+	case x == 0 && real(y) > 0:
 		return 0
 	case x == 0 || hasNaN(x) || hasNaN(y):
 		return complexNaN
