@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"gabion/array"
 	"gabion/block"
@@ -291,11 +293,15 @@ func (e *evaluation) write(place graph.Site, args []Arg, kw map[string]Arg) (arr
 	if a.err != nil {
 		return array.Array{}, a.err
 	}
-	if e.written[to.Location] {
+	where := to.Location
+	if strings.EqualFold(filepath.Ext(to.URI), ".npz") {
+		where.Name = "" // an archive is written whole
+	}
+	if e.written[where] {
 		a.fail(graph.ValueError, "uri", fmt.Errorf("an earlier node writes to %q already", shortened(to.URI)))
 		return array.Array{}, a.err
 	}
-	e.written[to.Location] = true
+	e.written[where] = true
 	sink, err := e.env.Write(to)
 	if err != nil {
 		return array.Array{}, err

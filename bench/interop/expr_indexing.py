@@ -241,12 +241,8 @@ class IndexingCase(Case):
             return None
         value = self.limited(f"{a.text}[{text}]", a, lambda x: x[items])
         if masks and value is not None and value.refusal is not None:
-            whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
-            try:
-                if np.broadcast_to(False, a.shape)[whole].size == 0:
-                    return None  # without elements Gabion does not look at the elements of an index array
-            except ref.REFUSALS:
-                pass
+            if self.empty(a, items, lambda x, items: x[items]):
+                return None
         return self.opened(value, any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
 
     def outer(self):
@@ -269,7 +265,16 @@ class IndexingCase(Case):
             v = self.indices(n, shape)
             return v, str(v.tolist())
         items, text = self.around(a, [(one, None, 1)] * rng.randint(1, min(rank, 3)), new=False)
-        return self.limited(f"oindex({a.text}, key[{text}])", a, lambda x: outer(x, items))
+        value = self.limited(f"oindex({a.text}, key[{text}])", a, lambda x: outer(x, items))
+        return None if value is not None and value.refusal is not None and self.empty(a, items, outer) else value
+
+    def empty(self, a, items, f):
+        """Whether a part has no elements whatever arrays of indices hold, which Gabion does not look at then."""
+        whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
+        try:
+            return f(np.broadcast_to(False, a.shape), whole).size == 0
+        except ref.REFUSALS:
+            return False
 
     def limited(self, text, a, f):
         """view, of not too many elements."""

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -65,14 +64,9 @@ func formatName(format string) string {
 
 // createTarget is the sink that a write of a plan document names.
 func createTarget(to call.Target) (block.Sink, error) {
-	path, format := to.URI, to.Format
-	if to.Name != "" { // of an array of a group, which only Zarr has
-		path = strings.TrimSuffix(path, "/") + "/" + to.Name
-		format = cmp.Or(format, "zarr")
-	}
-	opts := []open.CreateOption{open.Format(format)}
+	opts := []open.CreateOption{open.Format(to.Format), open.Member(to.Name)}
 	if to.Overwrite {
 		opts = append(opts, open.Overwrite())
 	}
-	return open.Create(path, opts...)
+	return open.Create(to.URI, opts...)
 }

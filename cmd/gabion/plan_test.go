@@ -66,6 +66,32 @@ func TestRunPlan(t *testing.T) {
 	require.Len(t, values[float32](t, filepath.Join(dir, "group.zarr"), "mean"), 73*144)
 }
 
+// TestRunNames: an array of a name is in a group, which is made, or in an archive.
+func TestRunNames(t *testing.T) {
+	dir := t.TempDir()
+	count := `{"op": "arange", "args": [{"weak": "int", "v": "3"}]}`
+	group, archive := filepath.Join(dir, "new.zarr"), filepath.Join(dir, "new.npz")
+	works(t, "run", planFile(t, "", count, writeOf(0, group, `, "name": "a"`), writeOf(0, group, `, "name": "b"`)))
+	works(t, "run", planFile(t, "", count, writeOf(0, group, `, "name": "c"`)))
+	for _, name := range []string{"a", "b", "c"} {
+		require.Equal(t, []int64{0, 1, 2}, values[int64](t, group, name))
+	}
+	works(t, "run", planFile(t, "", count, writeOf(0, archive, `, "name": "a"`)))
+	require.Equal(t, []int64{0, 1, 2}, values[int64](t, archive, "a"))
+
+	for _, name := range []string{"../out", "/out", "a/b", ".", "zarr.json", "a\\\\b"} {
+		refused(t, failed, "run", planFile(t, "", count, writeOf(0, filepath.Join(dir, "bad.zarr"), `, "name": "`+name+`"`)))
+	}
+	require.NoDirExists(t, filepath.Join(dir, "bad.zarr"))
+	require.NoDirExists(t, filepath.Join(dir, "out"))
+	message := refused(t, failed, "run", planFile(t, "", count, writeOf(0, filepath.Join(dir, "a.npy"), `, "name": "a"`)))
+	require.Contains(t, message, `a .npy file holds one array and no names; leave "a" out, or write a .npz archive`)
+	message = refused(t, wrongUsage, "run", planFile(t, "", count, writeOf(0, filepath.Join(dir, "two.npz"), `, "name": "a"`), writeOf(0, filepath.Join(dir, "two.npz"), `, "name": "b"`)))
+	require.Contains(t, message, "an earlier node writes to")
+	message = refused(t, failed, "run", planFile(t, "", count, writeOf(0, archive, `, "name": "b"`)))
+	require.Contains(t, message, "add --overwrite")
+}
+
 // TestRunFormats: what a write calls a format a read calls so too.
 func TestRunFormats(t *testing.T) {
 	dir := t.TempDir()

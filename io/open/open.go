@@ -10,6 +10,7 @@
 package open
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -146,6 +147,7 @@ type CreateOption func(*createSettings)
 type createSettings struct {
 	overwrite bool
 	format    string
+	member    string
 	zarr      []zarr.Option
 }
 
@@ -156,6 +158,10 @@ func Overwrite() CreateOption { return func(s *createSettings) { s.overwrite = t
 // Format is the format to write, zarr, npy or npz, whatever a name of a Zarr array ends
 // in. NumPy's files are called after their format.
 func Format(name string) CreateOption { return func(s *createSettings) { s.format = name } }
+
+// Member is the name of the array in the Zarr group at the path, which is made if
+// nothing is there, or in the .npz archive.
+func Member(name string) CreateOption { return func(s *createSettings) { s.member = name } }
 
 // Zarr gives settings that only Zarr has, such as its version. Create refuses them
 // for a name that asks for another format.
@@ -202,6 +208,9 @@ func Create(path string, opts ...CreateOption) (Sink, error) {
 	if s.overwrite {
 		s.zarr = append(s.zarr, zarr.Overwrite())
 	}
+	if s.member != "" {
+		return zarr.CreateMember(path, s.member, s.zarr...), nil
+	}
 	return zarr.Create(path, s.zarr...), nil
 }
 
@@ -215,7 +224,11 @@ func createNPY(path, ending string, s createSettings) (Sink, error) {
 		opts = append(opts, npy.Overwrite())
 	}
 	if ending == ".npy" {
+		if s.member != "" {
+			return nil, fmt.Errorf("%s: a .npy file holds one array and no names; leave %q out, or write a .npz archive", path, s.member)
+		}
 		return npy.Create(path, opts...), nil
 	}
-	return npy.CreateZip(path, []string{onlyName}, opts...).Array(onlyName), nil
+	name := cmp.Or(s.member, onlyName)
+	return npy.CreateZip(path, []string{name}, opts...).Array(name), nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path/filepath"
 	"strings"
 
 	"gabion/block"
@@ -103,6 +104,30 @@ func (g *Group) Create(name string, opts ...Option) *Writer {
 		w.fail(fmt.Errorf("the group %s has version %d, and so have its arrays, not %d", g.name, g.version, asked))
 	}
 	w.settings.version = g.version
+	return w
+}
+
+// CreateMember is a sink that stores an array of the given name in the group in the
+// folder at path, and makes the group when it begins if nothing is there. See Create.
+func CreateMember(path, name string, opts ...Option) *Writer {
+	g, err := OpenGroup(path)
+	if err == nil {
+		return g.Create(name, opts...)
+	}
+	w := Create(filepath.Join(path, name), opts...)
+	w.fail(childName(name))
+	if !errors.Is(err, fs.ErrNotExist) {
+		w.fail(err)
+	}
+	w.group = func() error {
+		_, err := CreateGroup(path, nil, Version(w.settings.version))
+		if errors.Is(err, fs.ErrExist) { // another array of it has begun before
+			if _, opening := OpenGroup(path); opening == nil {
+				return nil
+			}
+		}
+		return err
+	}
 	return w
 }
 

@@ -19,7 +19,8 @@ type Writer struct {
 	store    store.Mover
 	key      string // where the array will lie
 	name     string
-	above    string // the path of the folder that is all of the store, where it is not known to be outside of arrays; else ""
+	group    func() error // makes the group that the array is to be in; nil if that is there
+	above    string       // the path of the folder that is all of the store, where it is not known to be outside of arrays; else ""
 	settings settings
 	err      error // of Create: reported by Align and Begin
 
@@ -127,6 +128,11 @@ func (w *Writer) Begin(ctx context.Context, d block.Description) error {
 	w.meta = m
 	if w.before, err = w.admit(ctx); err != nil {
 		return err
+	}
+	if w.group != nil {
+		if err := w.group(); err != nil {
+			return err
+		}
 	}
 	w.prefix = w.beside(roleNew)
 	// What cannot be written or renamed is found now, not after hours of
