@@ -78,7 +78,8 @@ func (a Array) unary(name op.Name, f func(at graph.Site, in graph.Ref) (graph.Re
 	if err != nil {
 		return Array{err: err}
 	}
-	return made(f(at, in[0]))
+	ref, err := f(at, in[0])
+	return made(ref, graph.Unresolved(err, in))
 }
 
 // Err is the first error of the expression, or nil. It is a *graph.Error unless

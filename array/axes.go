@@ -134,7 +134,7 @@ func (a Array) Roll(shift int, axes ...int) Array {
 		x := in[0]
 		if len(axes) == 0 || len(axes) == 1 && axes[0] == Flat {
 			if !x.Shape().Known() {
-				return c.fail(graph.ValueError, fmt.Errorf("shape %v has an unknown length; resolve the array first", x.Shape()))
+				return c.fail(graph.ValueError, fmt.Errorf("shape %v has an unknown length; %w", x.Shape(), graph.ErrUnresolved))
 			}
 			y := c.reshape(c.rolled(c.flat(x), shift, 0), x.Shape()...)
 			if c.err != nil {

@@ -76,7 +76,7 @@ func (c *composer) choose(x graph.Ref, arrays []graph.Ref, spans []span, outer b
 			if own := x.Shape()[axis : axis+n]; a.DType() == dtype.Bool && !own.Equal(a.Shape()) {
 				unknown := ""
 				if own.Known() != a.Shape().Known() {
-					unknown = ", of which lengths are unknown; resolve the arrays first"
+					unknown = ", of which lengths are unknown; resolve the array first"
 				}
 				c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v%s", a.Shape(), own, unknown))
 				return p
@@ -259,7 +259,7 @@ func (c *composer) pointNumbers(x graph.Ref, p choice) graph.Ref {
 		}
 		length := x.Shape()[item.axis]
 		if !x.Shape().Known() || !one.Shape().Known() {
-			return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; resolve the arrays first", x.Shape(), one.Shape()))
+			return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; %w", x.Shape(), one.Shape(), graph.ErrUnresolved))
 		}
 		if item.array.Node != nil { // within the axis, which the sum would not tell
 			shape := one.Shape()

@@ -71,9 +71,9 @@ func TestIndexWithArraysMistakes(t *testing.T) {
 		"a mask without axes keeps all or nothing: use where":                          x.Index(array.Zeros[bool](nil)),
 		"setitem: the mask has shape (4,), the axes it stands for (3,)":                x.Set(array.Const(1), x.Index(array.At(0)).Eq(array.Const(0))),
 		"getitem: the mask has shape (3,), the axes it stands for (?,), of which leng": x.Index(array.At(0)).Compress(bools(true, false, true, true), 0).Index(rows),
-		"shape (?, 4) or (2,) has an unknown length; resolve the arrays first":         x.Compress(rows, 0).Index(two, two),
-		"shape (3, 4) or (?,) has an unknown length; resolve the arrays first":         x.Index(two, two.Compress(bools(true, true), 0)),
-		"getitem: shape (?, 4) or (2, 1) has an unknown length; resolve the arrays":    x.Compress(rows, 0).Index(two),
+		"shape (?, 4) or (2,) has an unknown length; resolve the array first":          x.Compress(rows, 0).Index(two, two),
+		"shape (3, 4) or (?,) has an unknown length; resolve the array first":          x.Index(two, two.Compress(bools(true, true), 0)),
+		"getitem: shape (?, 4) or (2, 1) has an unknown length; resolve the array":     x.Compress(rows, 0).Index(two),
 	} {
 		require.ErrorContains(t, got.Err(), want)
 	}
@@ -181,4 +181,20 @@ func TestSetOfAllThatAMaskKeeps(t *testing.T) {
 	v, err := array.Values[int64](t.Context(), got)
 	require.NoError(t, err)
 	require.Equal(t, []int64{1, 2, 3, 1, 2, 3}, v)
+}
+
+// TestWhereLengthsGotUnknown: what needs a length names the operation that does not
+// know it, however long ago that was.
+func TestWhereLengthsGotUnknown(t *testing.T) {
+	x := array.FromSlice([]float64{1, 2, 3}, nil)
+	kept := x.Index(x.Gt(array.Const(1.5))).Add(array.Const(1)).Sqrt()
+	for want, wrong := range map[string]array.Array{
+		"getitem: axis 0 of shape (?,): its length is unknown":            kept.Slice("::-1"),
+		"cumulative_sum: axis 0 of shape (?,) has an unknown length":      kept.CumSum(0),
+		"add: along axis 0 of the result the length is unknown in shapes": kept.Add(x),
+	} {
+		require.ErrorContains(t, wrong.Err(), want)
+		require.ErrorIs(t, wrong.Err(), graph.ErrUnresolved)
+		require.Regexp(t, `resolve the array first, as getitem \(at .*choice_test.go:\d+\) knows only when it is computed how many elements it keeps`, wrong.Err())
+	}
 }

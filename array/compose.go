@@ -28,7 +28,7 @@ func composed(name op.Name, arrays []Array, f func(c *composer, in []graph.Ref) 
 	}
 	c := &composer{name: name, at: at}
 	ref := f(c, in)
-	return made(ref, c.err)
+	return made(ref, graph.Unresolved(c.err, in))
 }
 
 // fail keeps a mistake of the whole operation.
@@ -190,7 +190,7 @@ func composedList(name op.Name, arrays []Array, count int, f func(c *composer, i
 	var refs []graph.Ref
 	if err == nil {
 		refs = f(c, in)
-		err = c.err
+		err = graph.Unresolved(c.err, in)
 	}
 	if err != nil {
 		refs = make([]graph.Ref, max(1, count))
@@ -233,7 +233,7 @@ func (c *composer) known(in graph.Ref, axis int) int {
 	}
 	n := in.Grid()[axis].Len()
 	if n == block.Unknown {
-		c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, in.Shape()))
+		c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, in.Shape(), graph.ErrUnresolved))
 	}
 	return n
 }

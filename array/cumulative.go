@@ -72,7 +72,7 @@ func (a Array) cumulate(name, total, running op.Name, axis int, identity int64, 
 			return graph.Ref{}
 		}
 		if !in[0].Grid()[axis].Known() {
-			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, in[0].Shape()))
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, in[0].Shape(), graph.ErrUnresolved))
 		}
 		out := dtype.SumOf(in[0].DType())
 		wide := out
@@ -124,7 +124,7 @@ func (c *composer) startOf(x graph.Ref, axis int, identity int64) graph.Ref {
 	// Lengths that are not known are those of x.
 	start := c.full(block.Grid{}, identity, x.DType())
 	if x.Shape()[axis] == 0 {
-		return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", x.Shape()))
+		return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; %w", x.Shape(), graph.ErrUnresolved))
 	}
 	return c.regrid(c.do(op.Where, c.full(block.Grid{}, true, dtype.Bool), start, c.along(x, axis, graph.AxisIndex{Step: 1, Count: 1})), axis, grid[axis])
 }
@@ -180,7 +180,7 @@ func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indic
 	}
 	own := x.Grid()[axis]
 	if !own.Known() {
-		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape())), x
+		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, x.Shape(), graph.ErrUnresolved)), x
 	}
 	if k > own.Len() || k < -own.Len() || k == 0 {
 		return c.fail(graph.ValueError, fmt.Errorf("k is %d for axis %d of shape %v; it is 1 to %d, or negative for the least elements", k, axis, x.Shape(), own.Len())), x

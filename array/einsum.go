@@ -1,7 +1,6 @@
 package array
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,7 +146,7 @@ func checkLabels(factors []factor, err error) error {
 				name = fmt.Sprintf("the axis %c is", label)
 			}
 			if n == block.Unknown || m == block.Unknown {
-				return fmt.Errorf("%s of a length that is unknown in one operand; resolve the arrays first", name)
+				return fmt.Errorf("%s of a length that is unknown in one operand; %w", name, graph.ErrUnresolved)
 			}
 			return fmt.Errorf("%s of length %d in the first operand and %d in the second", name, n, m)
 		}
@@ -185,7 +184,7 @@ func (c *composer) diagonal(x graph.Ref, i, j int) graph.Ref {
 	case n != shape[j]:
 		return c.fail(graph.ValueError, fmt.Errorf("axes %d and %d of shape %v have one label and different lengths", i, j, shape))
 	case n == block.Unknown:
-		return c.fail(graph.ValueError, errors.New("the length of the diagonal is unknown; resolve the array first"))
+		return c.fail(graph.ValueError, fmt.Errorf("the length of the diagonal is unknown; %w", graph.ErrUnresolved))
 	}
 	var axes, flat []int
 	for axis, length := range shape {

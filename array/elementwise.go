@@ -19,7 +19,8 @@ func elementwise(name op.Name, arrays ...Array) Array {
 	if err != nil {
 		return Array{err: err}
 	}
-	return made(graph.Elementwise(at, name, in...))
+	ref, err := graph.Elementwise(at, name, in...)
+	return made(ref, graph.Unresolved(err, in))
 }
 
 // Apply is the elementwise operation that the Python Array API standard or

@@ -1,7 +1,6 @@
 package array
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -36,7 +35,7 @@ func (a Array) Take(indices []int, axis int) Array {
 // within is indices counted from the start of an axis of the given length.
 func within(indices []int, length int) ([]int, error) {
 	if length == block.Unknown {
-		return nil, errors.New("its length is unknown; resolve the array first")
+		return nil, fmt.Errorf("its length is unknown; %w", graph.ErrUnresolved)
 	}
 	list := make([]int, len(indices))
 	for i, index := range indices {
@@ -201,7 +200,7 @@ func (c *composer) pad(x graph.Ref, widths [][2]int, p padding) graph.Ref {
 			continue
 		}
 		if !own.Known() {
-			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, x.Shape(), graph.ErrUnresolved))
 		}
 		m, err := graph.PadMap(own.Len(), width[0], width[1], p.mode)
 		if err != nil {
@@ -291,7 +290,7 @@ func (a Array) RepeatEach(counts []int, axis int) Array {
 		length := x.Shape()[axis]
 		switch {
 		case length == block.Unknown:
-			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+			return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, x.Shape(), graph.ErrUnresolved))
 		case len(counts) != length:
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d counts for axis %d of shape %v; give one for each index", len(counts), axis, x.Shape()))
 		}

@@ -272,7 +272,7 @@ func (s span) resolve(length int) (graph.AxisIndex, graph.Kind, error) {
 	case length == block.Unknown && s.kind == ranged && s.start == Open && s.stop == Open && s.step == 1:
 		return graph.AxisIndex{Step: 1, Count: block.Unknown}, "", nil
 	case length == block.Unknown:
-		return graph.AxisIndex{}, graph.IndexError, errors.New("its length is unknown, so that it can only be taken whole; resolve the array first")
+		return graph.AxisIndex{}, graph.IndexError, fmt.Errorf("its length is unknown, so that it can only be taken whole; %w", graph.ErrUnresolved)
 	case s.kind == single:
 		i := s.start
 		if i < 0 {

@@ -56,7 +56,7 @@ func (c *composer) aligned(in, mask graph.Ref, axis int) (graph.Ref, graph.Ref) 
 	own, other := in.Grid()[axis], mask.Grid()[0]
 	switch {
 	case own.Known() != other.Known() || !own.Known() && !own.Equal(other):
-		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v and the mask of shape %v have lengths that may differ; resolve the arrays first", axis, in.Shape(), mask.Shape())), mask
+		return c.fail(graph.IndexError, fmt.Errorf("axis %d of shape %v and the mask of shape %v have lengths that may differ; %w", axis, in.Shape(), mask.Shape(), graph.ErrUnresolved)), mask
 	case own.Len() != other.Len():
 		return c.fail(graph.IndexError, fmt.Errorf("the mask has length %d, axis %d of shape %v has %d", other.Len(), axis, in.Shape(), own.Len())), mask
 	}
@@ -77,7 +77,7 @@ func (c *composer) flatSize(in graph.Ref) int {
 	}
 	n, err := in.Shape().Size()
 	if err != nil {
-		c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", in.Shape()))
+		c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; %w", in.Shape(), graph.ErrUnresolved))
 	}
 	return n
 }

@@ -60,7 +60,7 @@ func axisToPick(name op.Name, x Array, axis int) (length, number int, err error)
 	at := site(x)
 	axes, err := graph.NormalizeAxes([]int{axis}, x.Shape())
 	if err == nil && x.Shape()[axes[0]] == block.Unknown {
-		err = fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axes[0], x.Shape())
+		err = fmt.Errorf("axis %d of shape %v has an unknown length; %w", axes[0], x.Shape(), graph.ErrUnresolved)
 	}
 	if err != nil {
 		return 0, 0, graph.Mistake(at, name, err)

@@ -288,7 +288,7 @@ func (r chunkRule) divide(a block.Axis) (block.Axis, error) {
 			return a, fmt.Errorf("blocks %v are for the length %d", *r.blocks, r.blocks.Len())
 		}
 		if !a.Known() && !a.Equal(*r.blocks) {
-			return a, errors.New("its length is unknown, so that its blocks stay as they are; resolve the array first")
+			return a, fmt.Errorf("its length is unknown, so that its blocks stay as they are; %w", graph.ErrUnresolved)
 		}
 		return *r.blocks, nil
 	case r.sizes != nil:
@@ -300,7 +300,7 @@ func (r chunkRule) divide(a block.Axis) (block.Axis, error) {
 	case r.length == Auto || r.length == Whole && a.Blocks() == 1:
 		return a, nil
 	case length == block.Unknown:
-		return a, errors.New("its length is unknown, so that its blocks stay as they are; resolve the array first")
+		return a, fmt.Errorf("its length is unknown, so that its blocks stay as they are; %w", graph.ErrUnresolved)
 	case r.length == Whole || r.length == 0 && length == 0:
 		return block.Regular(length, length), nil
 	case r.length <= 0:

@@ -39,7 +39,7 @@ func (c *composer) takeAlong(x, at graph.Ref, axis int) graph.Ref {
 		return graph.Ref{}
 	}
 	if !x.Grid().Known() || !at.Grid().Known() {
-		return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; resolve the arrays first", x.Shape(), at.Shape()))
+		return c.fail(graph.IndexError, fmt.Errorf("shape %v or %v has an unknown length; %w", x.Shape(), at.Shape(), graph.ErrUnresolved))
 	}
 	rank := len(x.Grid())
 	// The axis that is picked from comes last, so that it meets no other; in
@@ -100,7 +100,7 @@ func (a Array) SearchSorted(values Array, right bool) Array {
 			return c.fail(graph.ValueError, fmt.Errorf("it searches in one axis, not in shape %v", sorted.Shape()))
 		}
 		if !sorted.Grid().Known() {
-			return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", sorted.Shape()))
+			return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; %w", sorted.Shape(), graph.ErrUnresolved))
 		}
 		common := dtype.Promote(sorted.DType(), v.DType())
 		rank := len(v.Grid())

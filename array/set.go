@@ -44,7 +44,7 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 		return c.fail(graph.IndexError, err)
 	}
 	if !x.Grid().Known() {
-		return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; resolve the array first", x.Shape()))
+		return c.fail(graph.IndexError, fmt.Errorf("shape %v has an unknown length; %w", x.Shape(), graph.ErrUnresolved))
 	}
 	if c.err != nil {
 		return x

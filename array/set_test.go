@@ -108,7 +108,7 @@ func TestSetMistakes(t *testing.T) {
 		{x.Set(array.Zeros[uint8]([]int{5}), array.At(0)), "does not stretch to (4,)"},
 		{x.Set(array.Const(1), array.At(3)), "setitem: axis 0 of shape (3, 4): index 3 is out of range"},
 		{x.Set(array.Const(1), array.List(0, 4), array.List(1, 2)), "index 4 is out of range for length 3"},
-		{x.Index(array.List(0, 1)).Compress(x.Slice(":2, 0").Eq(array.Const(0)), 0).Set(array.Const(1), x.Slice(":2").Eq(array.Const(0))), "of which lengths are unknown; resolve the arrays first"},
+		{x.Index(array.List(0, 1)).Compress(x.Slice(":2, 0").Eq(array.Const(0)), 0).Set(array.Const(1), x.Slice(":2").Eq(array.Const(0))), "of which lengths are unknown; resolve the array first"},
 		{x.Compress(x.Slice(":, 0").Eq(array.Const(0)), 0).SlidingWindows([]int{1}, 0), "axis 0 of shape (?, 4) has an unknown length"},
 
 		{x.Set(array.Const(1), x.Slice("0").Eq(array.Const(0))), "the mask has shape (4,), the axes it stands for (3,)"},

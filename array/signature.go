@@ -107,7 +107,7 @@ func (s signature) lengths(in []graph.Ref, sizes map[string]int) (map[string]int
 			other, known := lengths[name]
 			switch {
 			case n == block.Unknown:
-				return fail("axis %q of operand %d of shape %v has an unknown length; resolve the array first", name, i, shape)
+				return fail("axis %q of operand %d of shape %v has an unknown length; %w", name, i, shape, graph.ErrUnresolved)
 			case err == nil && n != fixed:
 				return fail("operand %d of shape %v has length %d along axis %d, which has the fixed length %d", i, shape, n, first+k, fixed)
 			case known && n != other:

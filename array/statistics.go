@@ -209,7 +209,7 @@ func (a Array) ArrayEqual(b Array, equalNaN bool) Array {
 			return c.keep(graph.Full(c.at, nil, no))
 		}
 		if axis := unlike(x.Shape(), y.Shape()); axis >= 0 {
-			return c.fail(graph.ValueError, fmt.Errorf("shapes %v and %v: the length along axis %d is unknown in one; resolve the array first", x.Shape(), y.Shape(), axis))
+			return c.fail(graph.ValueError, fmt.Errorf("shapes %v and %v: the length along axis %d is unknown in one; %w", x.Shape(), y.Shape(), axis, graph.ErrUnresolved))
 		}
 		same := c.do(op.Equal, x, y)
 		if equalNaN {

@@ -18,13 +18,14 @@ import (
 // mistake is an error of a certain kind.
 type mistake struct {
 	kind Kind
-	text string
+	err  error
 }
 
-func (m *mistake) Error() string { return m.text }
+func (m *mistake) Error() string { return m.err.Error() }
+func (m *mistake) Unwrap() error { return m.err }
 
 func mistakef(kind Kind, format string, args ...any) error {
-	return &mistake{kind, fmt.Sprintf(format, args...)}
+	return &mistake{kind, fmt.Errorf(format, args...)}
 }
 
 // Mistake is err, found while an operation was built, as an *Error; nil if err is
@@ -370,7 +371,7 @@ func checkOverlap(overlap []Overlap, in []Ref) error {
 			case depth == [2]int{}:
 				continue
 			case shape[axis] == block.Unknown:
-				return mistakef(IndexError, "axis %d of shape %v has an unknown length; resolve the array first", axis, shape)
+				return mistakef(IndexError, "axis %d of shape %v has an unknown length; %w", axis, shape, ErrUnresolved)
 			case depth[0] < 0 || depth[1] < 0:
 				return fmt.Errorf("axis %d has the negative depth %v", axis, depth)
 			case max(depth[0], depth[1]) > shape[axis]:

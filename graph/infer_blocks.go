@@ -30,7 +30,7 @@ func BlocksOf(site Site, name op.Name, in []Ref, attrs BlockAttrs, kept block.Ax
 		in[i] = typed(r)
 		masked := name == op.BlockCompress || name == op.BlockShare || name == op.BlockPlace
 		if !masked && !r.Grid().Known() {
-			return Ref{}, fail(site, name, mistakef(IndexError, "shape %v has an unknown length; resolve the array first", r.Shape()))
+			return Ref{}, fail(site, name, mistakef(IndexError, "shape %v has an unknown length; %w", r.Shape(), ErrUnresolved))
 		}
 	}
 	if attrs.Axis < 0 || attrs.Axis >= rank {

@@ -78,7 +78,7 @@ func contractedGrid(a, b Ref, attrs ContractAttrs) (block.Grid, error) {
 			}
 			with := r.Grid()[axis]
 			if !with.Known() {
-				return nil, fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, r.Shape())
+				return nil, fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, r.Shape(), ErrUnresolved)
 			}
 			switch walked[at]++; {
 			case walked[at] == 1 || grid[at].Len() == 1:

@@ -377,8 +377,8 @@ func checkUnknown(in []Ref, axis, rank int) error {
 		case first == nil:
 			first = &a
 		case unknown && !a.Equal(*first):
-			return fmt.Errorf("along axis %d of the result the length is unknown in shapes %s, and the blocks may differ; resolve the array first",
-				axis, shapeList(in))
+			return fmt.Errorf("along axis %d of the result the length is unknown in shapes %s, and the blocks may differ; %w",
+				axis, shapeList(in), ErrUnresolved)
 		}
 	}
 	return nil
@@ -471,7 +471,7 @@ func checkReduction(row *op.Op, in Ref, axes []int, all bool, correction float64
 		}
 		for axis, length := range shape {
 			if length == block.Unknown {
-				return fmt.Errorf("axis %d of shape %v has an unknown length, so that no position along it is known; resolve the array first", axis, shape)
+				return fmt.Errorf("axis %d of shape %v has an unknown length, so that no position along it is known; %w", axis, shape, ErrUnresolved)
 			}
 		}
 	}

@@ -86,7 +86,7 @@ func Gather(site Site, name op.Name, in Ref, attrs GatherAttrs) (Ref, error) {
 				if m.IsWhole(0) && attrs.Grid[i].Equal(d.Grid[from]) {
 					continue
 				}
-				return Ref{}, fail(site, name, mistakef(IndexError, "axis %d of shape %v has an unknown length; resolve the array first", from, d.Shape()))
+				return Ref{}, fail(site, name, mistakef(IndexError, "axis %d of shape %v has an unknown length; %w", from, d.Shape(), ErrUnresolved))
 			}
 			start, stop := m.Bounds()
 			switch {

@@ -100,7 +100,7 @@ func aroundUnknown(from, to block.Shape) []ReshapeGroup {
 // fillIn is the shape that an array of shape from is given, without -1.
 func fillIn(from, to block.Shape) (block.Shape, error) {
 	if !from.Known() {
-		return nil, fmt.Errorf("shape %v has an unknown length, which stays an axis of its own, -1 with as many elements before and after it, or none; resolve the array first", from)
+		return nil, fmt.Errorf("shape %v has an unknown length, which stays an axis of its own, -1 with as many elements before and after it, or none; %w", from, ErrUnresolved)
 	}
 	size, err := from.Size()
 	if err != nil {

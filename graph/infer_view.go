@@ -69,7 +69,7 @@ func normalItem(x AxisIndex, length int) (AxisIndex, error) {
 	switch {
 	case x.Drop:
 		if length == block.Unknown {
-			return x, mistakef(IndexError, "its length is unknown, so that it has no known index %d; resolve the array first", x.Start)
+			return x, mistakef(IndexError, "its length is unknown, so that it has no known index %d; %w", x.Start, ErrUnresolved)
 		}
 		if x.Start < 0 || x.Start >= length {
 			return x, mistakef(IndexError, "index %d is out of range for length %d", x.Start, length)
@@ -79,7 +79,7 @@ func normalItem(x AxisIndex, length int) (AxisIndex, error) {
 		return x, mistakef(ValueError, "a slice's step is not 0")
 	case length == block.Unknown:
 		if x.Start != 0 || x.Step != 1 || x.Count != block.Unknown {
-			return x, mistakef(IndexError, "its length is unknown, so that it can only be taken whole; resolve the array first")
+			return x, mistakef(IndexError, "its length is unknown, so that it can only be taken whole; %w", ErrUnresolved)
 		}
 		return x, nil
 	case x.Count < 0:
@@ -248,7 +248,7 @@ func Diagonal(site Site, in Ref, offset, axis1, axis2 int) (Ref, error) {
 	}
 	a, b := from[pair[0]], from[pair[1]]
 	if !a.Known() || !b.Known() {
-		return Ref{}, fail(site, op.Diagonal, fmt.Errorf("axes %s of shape %v have an unknown length; resolve the array first", axesText(pair), in.Shape()))
+		return Ref{}, fail(site, op.Diagonal, fmt.Errorf("axes %s of shape %v have an unknown length; %w", axesText(pair), in.Shape(), ErrUnresolved))
 	}
 	attrs := DiagonalAttrs{Offset: max(offset, -math.MaxInt), Axis1: pair[0], Axis2: pair[1]}
 	start1, start2, count := attrs.start(a.Len(), b.Len())
@@ -286,8 +286,8 @@ func Rechunk(site Site, in Ref, grid block.Grid) (Ref, error) {
 	}
 	for axis, a := range grid {
 		if !a.Known() && !a.Equal(d.Grid[axis]) {
-			return Ref{}, fail(site, op.Rechunk, fmt.Errorf("axis %d of shape %v has an unknown length, so that its %d blocks stay as they are; resolve the array first",
-				axis, d.Shape(), d.Grid[axis].Blocks()))
+			return Ref{}, fail(site, op.Rechunk, fmt.Errorf("axis %d of shape %v has an unknown length, so that its %d blocks stay as they are; %w",
+				axis, d.Shape(), d.Grid[axis].Blocks(), ErrUnresolved))
 		}
 	}
 	d.Grid = slices.Clone(grid)
@@ -330,8 +330,8 @@ func Concat(site Site, in []Ref, axis int) (Ref, error) {
 			case a.Len() != first[other].Len():
 				return fault(fmt.Errorf("shapes %s differ along axis %d, and only axis %d may", shapeList([]Ref{in[0], r}), other, axis))
 			case !a.Known() && !a.Equal(first[other]):
-				return fault(fmt.Errorf("axis %d has an unknown length in shapes %s and its blocks may differ; resolve the arrays first",
-					other, shapeList([]Ref{in[0], r})))
+				return fault(fmt.Errorf("axis %d has an unknown length in shapes %s and its blocks may differ; %w",
+					other, shapeList([]Ref{in[0], r}), ErrUnresolved))
 			}
 		}
 		if n := max(0, g[axis].Len()); length > math.MaxInt-n {

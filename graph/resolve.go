@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -8,6 +9,27 @@ import (
 	"gabion/dtype"
 	"gabion/internal/op"
 )
+
+// ErrUnresolved is within the errors of operations that need a length which only
+// computing tells.
+var ErrUnresolved = errors.New("resolve the array first")
+
+// Unresolved is err with the operation that does not know the length of one of the
+// inputs, if err is about that.
+func Unresolved(err error, in []Ref) error {
+	var mistake *Error
+	if !errors.Is(err, ErrUnresolved) || !errors.As(err, &mistake) {
+		return err
+	}
+	for _, n := range topological(in) {
+		if !n.Results[0].Grid.Known() {
+			said := *mistake
+			said.Err = fmt.Errorf("%w, as %s (at %v) knows only when it is computed how many elements it keeps", mistake.Err, n.Site.Asked(n.Op), n.Site)
+			return &said
+		}
+	}
+	return err
+}
 
 // Uncounted is an operation whose result has an unknown length although its
 // inputs are known: how many elements there are depends on their values.

@@ -278,7 +278,7 @@ func (a *arguments) along(x array.Array, axis int) (length int64, number int) {
 		a.fail(graph.IndexError, "", fmt.Errorf("axis %d is out of range: shape %v has %d axes", axis, x.Shape(), x.Rank()))
 		return 0, 0
 	case x.Shape()[axis] == block.Unknown:
-		a.fail(graph.IndexError, "", fmt.Errorf("axis %d of shape %v has an unknown length; resolve the array first", axis, x.Shape()))
+		a.fail(graph.IndexError, "", fmt.Errorf("axis %d of shape %v has an unknown length; %w", axis, x.Shape(), graph.ErrUnresolved))
 	}
 	return int64(x.Shape()[axis]), axis
 }
