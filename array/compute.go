@@ -355,7 +355,7 @@ func Explain(outputs []Output, opts ...RunOption) (Explanation, error) {
 	}
 	for _, out := range outputs {
 		if a := out.Array; a.Err() == nil && hasUnknown(a.ref) {
-			return Explanation{}, fmt.Errorf("explain: lengths depend on values in an array of shape %v, and so does its plan: Resolve counts them, as computing it does", a.Shape())
+			return Explanation{}, fmt.Errorf("explain: %s, and the plan depends on that: Resolve counts them, as computing does", graph.Counting([]graph.Ref{a.ref}))
 		}
 	}
 	p, _, err := prepare(outputs, s)

@@ -21,14 +21,23 @@ func Unresolved(err error, in []Ref) error {
 	if !errors.Is(err, ErrUnresolved) || !errors.As(err, &mistake) {
 		return err
 	}
-	for _, n := range topological(in) {
-		if !n.Results[0].Grid.Known() {
-			said := *mistake
-			said.Err = fmt.Errorf("%w, as %s (at %v) knows only when it is computed how many elements it keeps", mistake.Err, n.Site.Asked(n.Op), n.Site)
-			return &said
-		}
+	if unknown := Counting(in); unknown != "" {
+		said := *mistake
+		said.Err = fmt.Errorf("%w, as %s", mistake.Err, unknown)
+		return &said
 	}
 	return err
+}
+
+// Counting says which of the operations that arrays are made of has a result whose
+// length depends on values; "" if there is none.
+func Counting(arrays []Ref) string {
+	for _, n := range topological(arrays) {
+		if !n.Results[0].Grid.Known() {
+			return fmt.Sprintf("%s (at %v) knows only when it is computed how many elements it keeps", n.Site.Asked(n.Op), n.Site)
+		}
+	}
+	return ""
 }
 
 // Uncounted is an operation whose result has an unknown length although its

@@ -14,14 +14,16 @@ import (
 // picking are the operations that pick elements by indices, masks and windows, and
 // those along axes.
 var picking = map[op.Name]func(a *arguments) array.Array{
-	op.Take:           take,
-	op.TakeAlongAxis:  takeAlong,
-	op.Pad:            pad,
-	op.Repeat:         repeat,
-	op.Oindex:         oindex,
-	op.SetItem:        setitem,
-	op.Compress:       compress,
-	op.Extract:        func(a *arguments) array.Array { return a.array("arr").Ravel().Extract(a.array("condition").Ravel()) },
+	op.Take:          take,
+	op.TakeAlongAxis: takeAlong,
+	op.Pad:           pad,
+	op.Repeat:        repeat,
+	op.Oindex:        oindex,
+	op.SetItem:       setitem,
+	op.Compress:      compress,
+	op.Extract: func(a *arguments) array.Array {
+		return a.made(a.array("arr").Ravel()).Extract(a.made(a.array("condition").Ravel()))
+	},
 	op.Flatnonzero:    func(a *arguments) array.Array { return a.array("x").FlatNonZero() },
 	op.Argwhere:       func(a *arguments) array.Array { return a.array("x").ArgWhere() },
 	op.CumulativeSum:  cumulative(array.Array.CumSum),
