@@ -126,12 +126,15 @@ func isNil(v any) bool {
 
 // FromSlice is an array over data, in C order, without copying it: data must
 // not change while anything made of the array is in use. A nil shape is one
-// axis.
-func FromSlice[T dtype.Element](data []T, shape []int, opts ...CreateOption) Array {
+// axis. An int is an int64 and a uint a uint64, so that their values are asked for
+// as Values[int64].
+func FromSlice[T dtype.Element | int | uint](data []T, shape []int, opts ...CreateOption) Array {
 	if shape == nil {
 		shape = []int{len(data)}
 	}
-	return create("from_slice", dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
+	var zero T
+	d, _ := dtype.OfValue(zero)
+	return create("from_slice", d, shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
 		elements, err := block.OfSlice(data, out.Shape())
 		if err != nil {
 			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: "from_slice", Site: at, Err: err}

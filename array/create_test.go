@@ -99,3 +99,11 @@ func TestFromSliceSharesItsData(t *testing.T) {
 	require.Equal(t, "m", made.Attrs()["units"])
 	require.Equal(t, []string{"x"}, made.Names())
 }
+
+// TestSlicesOfInts: Go's own integers are elements too.
+func TestSlicesOfInts(t *testing.T) {
+	at := array.FromSlice([]int{2, -1, 0}, nil, array.Chunks(2))
+	require.Equal(t, dtype.Int64, at.DType())
+	require.Equal(t, []float64{5, 5, 3}, values(t, array.FromSlice([]uint{3, 4, 5}, nil).Index(at).AsType(dtype.Float64)))
+	require.Equal(t, dtype.Uint64, array.FromSlice([]uint{}, nil).DType())
+}
