@@ -63,10 +63,10 @@ func (a Array) Tile(times ...int) Array {
 // multiplied is in with its elements times[axis] times along each axis: each of
 // them in place if inner, else all of them as often.
 func (c *composer) multiplied(in graph.Ref, times []int, inner bool) graph.Ref {
-	grid := c.multipliedGrid(in, times)
 	if c.err != nil {
 		return graph.Ref{}
 	}
+	grid := c.multipliedGrid(in, times)
 	if slices.Contains(times, 0) {
 		items := make([]graph.AxisIndex, len(times))
 		for axis, n := range in.Shape() {

@@ -118,7 +118,7 @@ func (c *composer) set(x, v graph.Ref, spans []span) graph.Ref {
 			v = c.reshape(v, full...)
 		}
 	}
-	if slices.ContainsFunc(parts, func(p setPart) bool { return p.count == 0 }) {
+	if c.err != nil || slices.ContainsFunc(parts, func(p setPart) bool { return p.count == 0 }) {
 		return x
 	}
 	return c.setParts(x, v, single, parts)

@@ -197,3 +197,12 @@ func TestLiteralsThatDoNotFit(t *testing.T) {
 	require.Equal(t, []float64{-1, 0}, values(t, whole.Set(array.Const(-1.9), array.At(0)).AsType(dtype.Float64)))
 	require.Equal(t, []float64{127, 0}, values(t, whole.Set(real.Add(array.Const(300)).Slice("0"), array.At(0)).AsType(dtype.Float64)))
 }
+
+// TestSetOfAnotherShape: a value that does not fit is an error, also where every
+// other index is set.
+func TestSetOfAnotherShape(t *testing.T) {
+	x := array.Zeros[float64]([]int{7, 4})
+	for _, index := range []array.Index{array.RangeStep(6, array.Open, -2), array.RangeStep(0, 7, 3), array.Range(0, 3), array.List(1, 2)} {
+		require.ErrorContains(t, x.Set(array.Zeros[float64]([]int{5, 4}), index).Err(), "setitem: ")
+	}
+}

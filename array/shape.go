@@ -44,7 +44,7 @@ func (a Array) BroadcastTo(shape ...int) Array {
 // is given.
 func (a Array) Flip(axes ...int) Array {
 	return composed(op.Flip, []Array{a}, func(c *composer, in []graph.Ref) graph.Ref {
-		x := in[0]
+		x := c.cast(in[0], in[0].DType()) // a literal is an array from here on
 		rank := len(x.Grid())
 		if axes = c.axes(axes, x); len(axes) == 0 {
 			axes = allAxes(rank)

@@ -8,6 +8,7 @@ import (
 
 	"gabion/array"
 	"gabion/block"
+	"gabion/dtype"
 )
 
 func TestTranspose(t *testing.T) {
@@ -105,4 +106,9 @@ func TestConcatenate(t *testing.T) {
 		require.NoError(t, a.Err())
 		require.Equal(t, append([]float64{}, want.data...), append([]float64{}, values(t, a)...))
 	}
+}
+
+func TestFlipOfALiteral(t *testing.T) {
+	x := array.Const(1.5).Flip().Add(array.Zeros[float32]([]int{2}))
+	require.Equal(t, dtype.Float64, x.DType(), "it is an array, as in NumPy")
 }
