@@ -67,6 +67,9 @@ func (c *composer) multiplied(in graph.Ref, times []int, inner bool) graph.Ref {
 		return graph.Ref{}
 	}
 	grid := c.multipliedGrid(in, times)
+	if c.err != nil {
+		return graph.Ref{}
+	}
 	if slices.Contains(times, 0) {
 		items := make([]graph.AxisIndex, len(times))
 		for axis, n := range in.Shape() {
