@@ -270,7 +270,7 @@ class IndexingCase(Case):
 
     def empty(self, a, items, f):
         """Whether a part has no elements whatever arrays of indices hold, which Gabion does not look at then."""
-        whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool else i for i in items)
+        whole = tuple(slice(None) if isinstance(i, np.ndarray) and i.dtype != bool and i.size else i for i in items)
         try:
             return f(np.broadcast_to(False, a.shape), whole).size == 0
         except ref.REFUSALS:
