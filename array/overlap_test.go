@@ -264,3 +264,36 @@ func TestCoarsen(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, nothing)
 }
+
+// TestOverlapOfOneArrayTwice: several inputs may be, or be made of, one computed array.
+func TestOverlapOfOneArrayTwice(t *testing.T) {
+	a := array.Arange[float64](0, 64, 1, array.Chunks(64)).Reshape(8, 8).Rechunk(array.Chunks(4, 8)).Add(array.Const(1))
+	sum := func(_ context.Context, _ array.BlockInfo, dst []float64, src []block.Block) error {
+		for i := range dst {
+			dst[i] = 0
+		}
+		for _, b := range src {
+			v, err := block.Values[float64](b)
+			if err != nil {
+				return err
+			}
+			for _, f := range v {
+				dst[0] += f
+			}
+		}
+		return nil
+	}
+	whole := a.Rechunk(array.Chunks(8, 8))
+	for name, inputs := range map[string][]array.Array{
+		"the same": {a, a}, "three times": {a, a, a}, "transposed": {whole, whole.Transpose()}, "backwards": {a, a.Slice("::-1")},
+		"one block": {whole, whole}, "other chunks": {a, a.Rechunk(array.Chunks(4, 8))}, "made": {array.Arange[float64](0, 64, 1).Reshape(8, 8), array.Arange[float64](0, 64, 1).Reshape(8, 8)},
+	} {
+		for _, depth := range [][][2]int{{{0, 0}}, {{1, 1}}, {{2, 0}, {0, 1}}} {
+			x := array.MapOverlapN[float64](sum, inputs, depth)
+			require.NoError(t, x.Err(), name)
+			want, err := array.Values[float64](t.Context(), x, array.On(scheduler.Serial{}), array.Verify())
+			require.NoError(t, err, name)
+			require.Equal(t, want, values(t, x), name)
+		}
+	}
+}

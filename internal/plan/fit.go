@@ -343,10 +343,10 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 		return 0 // loads happen inside the tasks that need them
 	}
 	var inputs, load int64
-	pinned := make(map[[2]int]bool) // outputs of one block: several inputs pin the same
+	pinned := make(map[[2]int]bool) // outputs of one block: several inputs pin the same, but those that gather copy
 	for i := range s.Inputs {
 		held, scratch := p.inputBound(stage, i)
-		if in := &s.Inputs[i]; s.Select == nil && !in.Direct && p.oneBlock(readers, in.Stage, in.Output) {
+		if in := &s.Inputs[i]; s.Select == nil && !in.Direct && in.Gather == nil && p.oneBlock(readers, in.Stage, in.Output) {
 			key := [2]int{in.Stage, in.Output}
 			if pinned[key] {
 				held = 0
