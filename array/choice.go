@@ -74,11 +74,11 @@ func (c *composer) choose(x graph.Ref, arrays []graph.Ref, spans []span, outer b
 				return p
 			}
 			if own := x.Shape()[axis : axis+n]; a.DType() == dtype.Bool && !own.Equal(a.Shape()) {
-				unknown := ""
+				err := fmt.Errorf("the mask has shape %v, the axes it stands for %v", a.Shape(), own)
 				if own.Known() != a.Shape().Known() {
-					unknown = ", of which lengths are unknown; resolve the array first"
+					err = fmt.Errorf("%w, of which lengths are unknown; %w", err, graph.ErrUnresolved)
 				}
-				c.fail(graph.IndexError, fmt.Errorf("the mask has shape %v, the axes it stands for %v%s", a.Shape(), own, unknown))
+				c.fail(graph.IndexError, err)
 				return p
 			}
 			p.items = append(p.items, choiceItem{axis: at, axes: n, array: a})

@@ -164,6 +164,9 @@ func (c *composer) axis(axis int, x graph.Ref) int {
 }
 
 func (c *composer) axes(axes []int, x graph.Ref) []int {
+	if c.err != nil {
+		return nil
+	}
 	normal, err := graph.NormalizeAxes(axes, x.Shape())
 	if err != nil {
 		c.keep(graph.Ref{}, graph.Mistake(c.at, c.name, err))

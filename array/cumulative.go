@@ -217,7 +217,11 @@ func (c *composer) topk(x graph.Ref, k, axis int, positions bool) (values, indic
 		if c.err != nil || best.Blocks() == 1 {
 			break
 		}
-		next := block.Regular(best.Len(), max(2*size, own.Largest()))
+		length := best.Len()
+		if size <= length/2 {
+			length = max(2*size, own.Largest())
+		}
+		next := block.Regular(best.Len(), length)
 		x = c.regrid(x, axis, next)
 		if positions {
 			indices = c.regrid(indices, axis, next)

@@ -208,8 +208,13 @@ func (a Array) Unstack(axis int) []Array {
 	return composedList(op.Unstack, []Array{a}, 1, func(c *composer, in []graph.Ref) []graph.Ref {
 		x := in[0]
 		axis := c.axis(axis, x)
+		n := c.known(x, axis)
+		if n > mostParts {
+			c.fail(graph.ValueError, fmt.Errorf("axis %d of shape %v has %d indices, each of which would be a result of its own; %d are the most", axis, x.Shape(), n, mostParts))
+			return nil
+		}
 		var parts []graph.Ref
-		for i := range c.known(x, axis) {
+		for i := range n {
 			parts = append(parts, c.along(x, axis, graph.AxisIndex{Drop: true, Start: i, Step: 1, Count: 1}))
 		}
 		return parts

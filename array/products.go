@@ -103,7 +103,11 @@ func TensordotAxes(a, b Array, axesA, axesB []int) Array {
 		if len(axesA) != len(axesB) {
 			return c.fail(graph.ValueError, fmt.Errorf("there are %d axes of the first operand and %d of the second, which are summed over in pairs", len(axesA), len(axesB)))
 		}
-		return c.tensordot(op.Tensordot, in[0], in[1], c.axes(axesA, in[0]), c.axes(axesB, in[1]), false)
+		axesA, axesB := c.axes(axesA, in[0]), c.axes(axesB, in[1])
+		if c.err != nil {
+			return graph.Ref{}
+		}
+		return c.tensordot(op.Tensordot, in[0], in[1], axesA, axesB, false)
 	})
 }
 

@@ -38,14 +38,17 @@ func (g *Generator) ChoiceOf(x Array, shape []int, opts ...RandomOption) Array {
 // PickedAlong is the parts of x at an array of indices along an axis: the axes of
 // the indices stand in its place. See Take for a list of indices.
 func PickedAlong(x, indices Array, axis int) Array {
+	if x.Err() != nil {
+		return x
+	}
 	rank := x.Rank()
-	if x.Err() == nil && (axis < -rank || axis >= rank) {
+	if axis < -rank || axis >= rank {
 		return x.Take(nil, axis) // which says so
 	}
 	if axis < 0 {
 		axis += rank
 	}
-	items := make([]Index, 0, max(0, axis)+1)
+	items := make([]Index, 0, axis+1)
 	for range axis {
 		items = append(items, All())
 	}
@@ -63,7 +66,7 @@ func axisToPick(name op.Name, x Array, axis int) (length, number int, err error)
 		err = fmt.Errorf("axis %d of shape %v has an unknown length; %w", axes[0], x.Shape(), graph.ErrUnresolved)
 	}
 	if err != nil {
-		return 0, 0, graph.Mistake(at, name, err)
+		return 0, 0, graph.Unresolved(graph.Mistake(at, name, err), []graph.Ref{x.ref})
 	}
 	return x.Shape()[axes[0]], axes[0], nil
 }

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -183,6 +184,9 @@ func PadMap(length, before, after int, mode PadMode) (block.IndexMap, error) {
 	case PadWrap, PadReflect, PadSymmetric:
 		// Along the axis the indices repeat with a period: there, and for
 		// the mirror images back again.
+		if length > math.MaxInt/4 {
+			return block.IndexMap{}, mistakef(ValueError, "an axis of length %d is too long to be repeated", length)
+		}
 		period, back, turn := length, 0, 0 // back: indices on the way back, the first of which is turn
 		if mode == PadReflect {
 			period, back, turn = max(1, 2*(length-1)), length-2, length-2
@@ -190,7 +194,7 @@ func PadMap(length, before, after int, mode PadMode) (block.IndexMap, error) {
 		if mode == PadSymmetric {
 			period, back, turn = 2*length, length, length-1
 		}
-		if (total/max(1, period)+2)*2 > maxPadRuns {
+		if total/max(1, period) > maxPadRuns/2-2 {
 			return block.IndexMap{}, mistakef(ValueError, "the widths %d and %d repeat an axis of length %d too often", before, after, length)
 		}
 		for start := before - (before+period-1)/max(1, period)*period; start < total; start += period {
