@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"gabion/array"
 	"gabion/array/expr"
-	"gabion/internal/plan"
 	"gabion/io/open"
 	"gabion/scheduler"
 )
@@ -40,18 +38,14 @@ func (c *evalCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return err
 	}
-	result, err := c.result(parsed, 0)
-	if err != nil {
-		return err
-	}
 	return onEngine(ctx, options, to, !c.Quiet && !c.Explain, func(engine *scheduler.Engine) error {
-		var budget *plan.BudgetError
-		if _, err := result.Explain(array.On(engine)); errors.As(err, &budget) {
-			if result, err = c.result(parsed, engine.Memory()); err != nil {
+		return inBudget(engine, to, func(memory int64, to streams) error {
+			result, err := c.result(parsed, memory)
+			if err != nil {
 				return err
 			}
-		}
-		return c.compute(ctx, engine, result, sink, to)
+			return c.compute(ctx, engine, result, sink, to)
+		})
 	})
 }
 
@@ -79,8 +73,7 @@ func (c *evalCommand) sink() (open.Sink, error) {
 	return sink, nil
 }
 
-// result is the array to compute, of inputs in smaller blocks where memory is not 0;
-// see openInputs.
+// result is the array to compute; memory is for smallBlocks.
 func (c *evalCommand) result(parsed *expr.Expr, memory int64) (array.Array, error) {
 	var chunks array.ChunkSpec
 	if c.Chunks != "" {

@@ -12,7 +12,10 @@ import (
 )
 
 // files are the sources that a plan document reads, to be closed when it is done.
-type files struct{ opened []block.Source }
+type files struct {
+	opened []block.Source
+	memory int64 // for smallBlocks
+}
 
 // environment is what documents refer to, with the elements of their inputs.
 func (f *files) environment(input func(int, *document.Input) (block.Block, error)) call.Environment {
@@ -24,6 +27,7 @@ func (f *files) read(from call.Location) (block.Source, error) {
 	source, err := openLocation(from)
 	if err == nil {
 		f.opened = append(f.opened, source)
+		source = smallBlocks(source, f.memory)
 	}
 	return source, err
 }

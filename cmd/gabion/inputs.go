@@ -9,7 +9,6 @@ import (
 	"unicode"
 
 	"gabion/array"
-	"gabion/block"
 	"gabion/io/open"
 )
 
@@ -169,38 +168,8 @@ func stem(path string) string {
 	return base
 }
 
-// Of an input that can be read in any parts a budget holds manyBlocks, which is
-// more than a task needs of most plans, but blocks are not made smaller than
-// smallBlock: so more memory, where it is asked for, does not go into larger blocks.
-const (
-	manyBlocks = 64
-	smallBlock = 64 << 10
-)
-
-// smallerBlocks is the shape of blocks in which a source is as well read as in its
-// own, which are too large for a budget of so much memory: shorter along the first
-// axes. nil if there are none, or memory is 0.
-func smallerBlocks(source block.Source, memory int64) []int {
-	d := source.Describe()
-	if !source.Traits().Parts || memory == 0 {
-		return nil
-	}
-	limit := max(memory/manyBlocks, smallBlock)
-	shape := d.Grid.Largest()
-	bytes := func() int64 { return int64(shape.Elements()) * int64(d.DType.Size()) }
-	if bytes() <= limit {
-		return nil
-	}
-	for axis := range shape {
-		others := max(1, bytes()/int64(max(1, shape[axis])))
-		shape[axis] = int(max(1, min(int64(shape[axis]), limit/others)))
-	}
-	return shape
-}
-
 // openInputs opens the variables that are used, and knows the names of the
-// others. Those that can be read in any parts are read in smaller blocks than usual,
-// of which a budget of so much memory holds many; not if memory is 0.
+// others. memory is for smallBlocks.
 func openInputs(inputs []input, used []string, memory int64) (map[string]array.Array, error) {
 	named, err := candidates(inputs)
 	if err != nil {
@@ -220,10 +189,7 @@ func openInputs(inputs []input, used []string, memory int64) (map[string]array.A
 		if err != nil {
 			return nil, err
 		}
-		arrays[name] = array.From(source).MadeAt("input " + name)
-		if sizes := smallerBlocks(source, memory); sizes != nil {
-			arrays[name] = arrays[name].WithPlace("input " + name).Rechunk(array.Chunks(sizes...))
-		}
+		arrays[name] = array.From(smallBlocks(source, memory)).MadeAt("input " + name)
 		if err := arrays[name].Err(); err != nil {
 			return nil, fmt.Errorf("%v: %w", choices[0], err)
 		}

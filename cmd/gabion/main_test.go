@@ -169,6 +169,8 @@ func TestBudget(t *testing.T) {
 	whole := filepath.Join(t.TempDir(), "whole.zarr")
 	works(t, "eval", "UWND - mean(UWND, 0)", "--in", winds, "--out", whole)
 	require.Equal(t, values[float32](t, whole, ""), values[float32](t, path, ""), "in smaller blocks")
+	kept := []string{"eval", "sum(UWND[UWND > 9.5])", "--in", winds}
+	require.Equal(t, works(t, kept...), works(t, append(kept, "--memory", "1MiB")...), "where lengths are counted first")
 }
 
 func TestOverwrite(t *testing.T) {

@@ -41,7 +41,24 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 	if err != nil {
 		return usagef("%s: %w", name, err)
 	}
-	var sources files
+	if doc.Verb == document.Meta {
+		return c.evaluated(name, doc, 0, func(results call.Results) error { return describeOutputs(results.Outputs, to) })
+	}
+	// What is wrong with the document is told before an engine is made.
+	if err := c.evaluated(name, doc, 0, func(call.Results) error { return nil }); err != nil {
+		return err
+	}
+	return onEngine(ctx, options, to, !c.Quiet && !c.Explain, func(engine *scheduler.Engine) error {
+		return inBudget(engine, to, func(memory int64, to streams) error {
+			return c.evaluated(name, doc, memory, func(results call.Results) error { return c.compute(ctx, engine, doc, results, to) })
+		})
+	})
+}
+
+// evaluated calls f with what a document asks for, whose files are open until it
+// returns; memory is for smallBlocks.
+func (c *runCommand) evaluated(name string, doc *document.Document, memory int64, f func(call.Results) error) error {
+	sources := files{memory: memory}
 	defer sources.close()
 	results, err := call.Evaluate(doc, call.Environment{Read: sources.read, Write: func(to call.Target) (block.Sink, error) {
 		to.Overwrite = to.Overwrite || c.Overwrite
@@ -53,12 +70,8 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 		return usagef("%s: %w", name, err)
 	case err != nil:
 		return fmt.Errorf("%s: %w", name, err)
-	case doc.Verb == document.Meta:
-		return describeOutputs(results.Outputs, to)
 	}
-	return onEngine(ctx, options, to, !c.Quiet && !c.Explain, func(engine *scheduler.Engine) error {
-		return c.compute(ctx, engine, doc, results, to)
-	})
+	return f(results)
 }
 
 // readPlan reads a file, or the standard input if it is called -.
@@ -98,6 +111,13 @@ func (c *runCommand) compute(ctx context.Context, engine *scheduler.Engine, doc 
 		}
 		return explain(outputs, on, to)
 	}
+	texts := make([]string, len(printed)) // before anything is written: the budget may not do
+	for i, x := range printed {
+		var err error
+		if texts[i], err = array.Preview(ctx, x, on); err != nil {
+			return err
+		}
+	}
 	if len(results.Stores) > 0 {
 		start := time.Now()
 		if err := array.StoreAll(ctx, results.Stores, on); err != nil {
@@ -111,11 +131,7 @@ func (c *runCommand) compute(ctx context.Context, engine *scheduler.Engine, doc 
 			}
 		}
 	}
-	for _, x := range printed {
-		text, err := array.Preview(ctx, x, on)
-		if err != nil {
-			return err
-		}
+	for _, text := range texts {
 		if _, err := fmt.Fprintln(to.out, text); err != nil {
 			return err
 		}

@@ -132,9 +132,12 @@ func TestRunExplain(t *testing.T) {
 	require.Contains(t, text, "a budget of 32MiB")
 	require.NoDirExists(t, path)
 
-	message := refused(t, failed, "run", planFile(t, "", readWinds, writeOf(0, path, "")), "--memory", "1MiB")
+	message := refused(t, failed, "run", planFile(t, "", readWinds, writeOf(0, path, "")), "--memory", "16KiB")
 	require.Regexp(t, `read \(at node 0\) works on blocks .*: run it with --memory `, message)
 	require.NoDirExists(t, path)
+
+	works(t, "run", planFile(t, "1", readWinds, meanOf0, writeOf(0, path, "")), "--memory", "1MiB")
+	require.Equal(t, values[float32](t, winds, "UWND"), values[float32](t, path, ""), "in smaller blocks")
 }
 
 // TestBadPlans: each says what to change, and leaves nothing.

@@ -138,8 +138,17 @@ func makeBools(doc *document.Document, arrays [][]byte) {
 
 // compute answers the elements of the outputs of a document, and writes what it
 // writes.
-func (s *server) compute(ctx context.Context, doc *document.Document, arrays [][]byte) (answer, []*resultSink, error) {
-	var sources files
+func (s *server) compute(ctx context.Context, doc *document.Document, arrays [][]byte) (a answer, results []*resultSink, err error) {
+	err = inBudget(s.engine, streams{out: io.Discard}, func(memory int64, _ streams) error {
+		a, results, err = s.computeOf(ctx, doc, arrays, memory)
+		return err
+	})
+	return a, results, err
+}
+
+// computeOf is compute; memory is for smallBlocks.
+func (s *server) computeOf(ctx context.Context, doc *document.Document, arrays [][]byte, memory int64) (answer, []*resultSink, error) {
+	sources := files{memory: memory}
 	defer sources.close()
 	evaluated, err := call.Evaluate(doc, sources.environment(func(i int, in *document.Input) (block.Block, error) {
 		return block.Dense(in.DType, in.Shape, arrays[i]), nil

@@ -231,11 +231,11 @@ func TestServeLimit(t *testing.T) {
 // TestServeBudget: a plan that the budget does not do for is refused, and the
 // next is answered.
 func TestServeBudget(t *testing.T) {
-	status, out, _ := served(bytes.NewReader(append(message("compute", []string{readWinds, meanOf0}), message("compute", weighted, six)...)), "--memory", "1MiB")
+	status, out, _ := served(bytes.NewReader(append(message("compute", []string{readWinds, meanOf0}), message("compute", weighted, six)...)), "--memory", "100KiB")
 	require.Equal(t, succeeded, status)
 	r := receive(t, out, true)
 	require.Equal(t, "RuntimeError", string(r.Error.Kind))
-	require.Regexp(t, `run it with --memory \S+MiB or more`, r.Error.Msg)
+	require.Regexp(t, `run it with --memory \S+iB or more`, r.Error.Msg)
 	require.Equal(t, floats(7.5, 30), receive(t, out, true).arrays[0])
 }
 
