@@ -50,7 +50,8 @@ func roundUp(n int64) int64 {
 	return (n + unit - 1) / unit * unit
 }
 
-// Size is a number of bytes as text: 64MiB, 1.5GiB, 300B.
+// Size is a number of bytes as text: 64MiB, 1.5GiB, 300B. It is rounded up: a budget
+// of what is said to be needed does.
 func Size(n int64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
 	f, u := float64(n), 0
@@ -58,6 +59,7 @@ func Size(n int64) string {
 		f /= 1024
 		u++
 	}
+	f = math.Ceil(f*10) / 10
 	if f == float64(int64(f)) {
 		return fmt.Sprintf("%d%s", int64(f), units[u])
 	}
@@ -192,6 +194,7 @@ func (p *Plan) Decide(budget int64, workers int) error {
 	f.WorkingSet += f.Ledger
 	p.Fit = f
 	if f.WorkingSet > budget {
+		p.Fit.Peak = f.WorkingSet
 		return &BudgetError{Budget: budget, Needed: f.WorkingSet, Ledger: f.Ledger, Stage: &p.Stages[f.Worst]}
 	}
 	p.Fit.Peak = p.peak(&f, readers)
