@@ -84,6 +84,13 @@ func TestRunNames(t *testing.T) {
 	}
 	require.NoDirExists(t, filepath.Join(dir, "bad.zarr"))
 	require.NoDirExists(t, filepath.Join(dir, "out"))
+	// What fails leaves no group, unless it was there.
+	for place, remains := range map[string]bool{group: true, filepath.Join(dir, "fails.zarr"): false} {
+		refused(t, failed, "run", planFile(t, "", `{"op": "full", "args": [[{"weak": "int", "v": "3"}], {"weak": "float", "v": "nan"}]}`,
+			`{"op": "nanargmax", "in": [0], "args": [{"in": 0}]}`, writeOf(1, place, `, "name": "d"`)))
+		_, err := os.Stat(place)
+		require.Equal(t, remains, err == nil, place)
+	}
 	message := refused(t, failed, "run", planFile(t, "", count, writeOf(0, filepath.Join(dir, "a.npy"), `, "name": "a"`)))
 	require.Contains(t, message, `a .npy file holds one array and no names; leave "a" out, or write a .npz archive`)
 	message = refused(t, wrongUsage, "run", planFile(t, "", count, writeOf(0, filepath.Join(dir, "two.npz"), `, "name": "a"`), writeOf(0, filepath.Join(dir, "two.npz"), `, "name": "b"`)))

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gabion/block"
@@ -119,6 +121,7 @@ func CreateMember(path, name string, opts ...Option) *Writer {
 	if !errors.Is(err, fs.ErrNotExist) {
 		w.fail(err)
 	}
+	made := false
 	w.group = func() error {
 		_, err := CreateGroup(path, nil, Version(w.settings.version))
 		if errors.Is(err, fs.ErrExist) { // another array of it has begun before
@@ -126,9 +129,31 @@ func CreateMember(path, name string, opts ...Option) *Writer {
 				return nil
 			}
 		}
+		made = err == nil
 		return err
 	}
+	w.ungroup = func() error {
+		if !made {
+			return nil
+		}
+		made = false
+		return removeEmptyGroup(path)
+	}
 	return w
+}
+
+// removeEmptyGroup removes the group in the folder at path if it holds nothing.
+func removeEmptyGroup(path string) error {
+	ctx, s := context.Background(), store.NewDir(path)
+	entries, err := s.List(ctx, "")
+	own := []string{metadataKey, groupKey2, attributesKey2}
+	if err != nil || slices.ContainsFunc(entries, func(e store.Entry) bool { return !slices.Contains(own, e.Name) }) {
+		return err
+	}
+	for _, e := range entries {
+		err = errors.Join(err, s.Delete(ctx, e.Name))
+	}
+	return errors.Join(err, os.Remove(path))
 }
 
 func (g *Group) child(name string) string { return g.store.Place(join(g.key, name)) }

@@ -20,6 +20,7 @@ type Writer struct {
 	key      string // where the array will lie
 	name     string
 	group    func() error // makes the group that the array is to be in; nil if that is there
+	ungroup  func() error // removes it again if it is empty
 	above    string       // the path of the folder that is all of the store, where it is not known to be outside of arrays; else ""
 	settings settings
 	err      error // of Create: reported by Align and Begin
@@ -304,5 +305,8 @@ func (w *Writer) Abort() error {
 		err = errors.Join(err, fmt.Errorf("zarr: removing what was written of %s: %w", w.name, deleteErr))
 	}
 	w.prefix = ""
+	if w.ungroup != nil {
+		err = errors.Join(err, w.ungroup())
+	}
 	return err
 }
