@@ -126,19 +126,7 @@ func (c *composer) indexArrays(in graph.Ref, arrays []graph.Ref, spans []span, o
 	case c.err != nil:
 		return x
 	case outer:
-		for _, item := range slices.Backward(p.items) { // those before keep their axes
-			switch {
-			case c.err != nil:
-				return x
-			case item.mask():
-				x = c.kept(x, item)
-			case item.array.Node != nil:
-				x = c.pickPoints(x, choice{items: []choiceItem{item}, place: item.axis})
-			default:
-				x = c.outerLists(x, []advancedIndex{{axis: item.axis, list: item.list, shape: item.shape}})
-			}
-		}
-		return x
+		return c.indexOuter(x, p.items)
 	case p.masked:
 		if !c.oneMask(p) {
 			return x
@@ -148,6 +136,39 @@ func (c *composer) indexArrays(in graph.Ref, arrays []graph.Ref, spans []span, o
 		return c.leading(x, p.place, p.ones)
 	}
 	return c.pickPoints(x, p)
+}
+
+// indexOuter is x with each item along its own axes. Masks come last: what they keep
+// is of unknown length, which other items would have to know.
+func (c *composer) indexOuter(x graph.Ref, items []choiceItem) graph.Ref {
+	rank := len(x.Grid())
+	var masks []choiceItem
+	for i, item := range slices.Backward(items) { // those before keep their axes
+		switch {
+		case c.err != nil:
+			return x
+		case item.mask():
+			masks = append(masks, item)
+			continue
+		case item.array.Node != nil:
+			x = c.pickPoints(x, choice{items: items[i : i+1], place: item.axis})
+		default:
+			x = c.outerLists(x, []advancedIndex{{axis: item.axis, list: item.list, shape: item.shape}})
+		}
+		if c.err != nil {
+			return x
+		}
+		for k := range masks { // which are behind it
+			masks[k].axis += len(x.Grid()) - rank
+		}
+		rank = len(x.Grid())
+	}
+	for _, item := range masks {
+		if c.err == nil {
+			x = c.kept(x, item)
+		}
+	}
+	return x
 }
 
 // kept is what a mask keeps, along one axis in the place of the mask's first.

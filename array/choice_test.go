@@ -198,3 +198,43 @@ func TestWhereLengthsGotUnknown(t *testing.T) {
 		require.Regexp(t, `resolve the array first, as getitem \(at .*choice_test.go:\d+\) knows only when it is computed how many elements it keeps`, wrong.Err())
 	}
 }
+
+// TestOuterMasksAndArrays: each along its own axes, in any order, lists of several
+// axes among them.
+func TestOuterMasksAndArrays(t *testing.T) {
+	x := counting(t, 3, 4, 5)
+	rows := array.FromSlice([]bool{true, false, true}, nil, array.Chunks(2))
+	columns := array.FromSlice([]bool{false, true, true, false, true}, nil, array.Chunks(2))
+	at := array.FromSlice([]int{3, -4, 0, 1}, []int{2, 2}, array.Chunks(1))
+	for name, c := range map[string]struct {
+		got   array.Array
+		items [3][]int
+		shape block.Shape
+	}{
+		"a mask first":       {x.IndexOuter(rows, at), [3][]int{{0, 2}, {3, 0, 0, 1}, {0, 1, 2, 3, 4}}, block.Shape{2, 2, 2, 5}},
+		"an array first":     {x.IndexOuter(array.All(), at, columns), [3][]int{{0, 1, 2}, {3, 0, 0, 1}, {1, 2, 4}}, block.Shape{3, 2, 2, 3}},
+		"one between masks":  {x.IndexOuter(rows, at, columns), [3][]int{{0, 2}, {3, 0, 0, 1}, {1, 2, 4}}, block.Shape{2, 2, 2, 3}},
+		"a list of two axes": {x.IndexOuter(rows, array.ListND([]int{3, 0, 0, 1}, 2, 2), columns), [3][]int{{0, 2}, {3, 0, 0, 1}, {1, 2, 4}}, block.Shape{2, 2, 2, 3}},
+	} {
+		require.NoError(t, c.got.Err(), name)
+		blocks, err := array.Compute(t.Context(), []array.Array{c.got})
+		require.NoError(t, err, name)
+		require.Equal(t, c.shape, blocks[0].Shape, name)
+		var want []float64
+		for _, i := range c.items[0] {
+			for _, j := range c.items[1] {
+				for _, k := range c.items[2] {
+					want = append(want, float64((i*4+j)*5+k))
+				}
+			}
+		}
+		v, err := block.Values[float64](blocks[0])
+		require.NoError(t, err)
+		require.Equal(t, want, v, name)
+	}
+}
+
+func counting(t *testing.T, shape ...int) array.Array {
+	t.Helper()
+	return array.FromSlice(numbers(block.Shape(shape).Elements()), shape, array.Chunks(2))
+}

@@ -23,7 +23,8 @@ import (
 // parts of are kept as long as the budget has room for them.
 //
 // What stands beyond the ends of the array is said by Boundary; without it nothing
-// does, so that calls at the ends are given less, as info.Inputs says. Boundary,
+// does, so that calls at the ends are given less, as info.Inputs says. A depth is at
+// most the length of its axis: Pad gives an array more around it. Boundary,
 // BoundaryValue and all options of MapBlocks are options.
 func MapOverlap[T, U dtype.Element](f func(ctx context.Context, info BlockInfo, dst []U, src []T) error, x Array, depth [][2]int, opts ...MapOption) Array {
 	var call plan.BlockFunc

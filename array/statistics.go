@@ -208,7 +208,7 @@ func (a Array) ArrayEqual(b Array, equalNaN bool) Array {
 			no, _ := dtype.ScalarOf(false)
 			return c.keep(graph.Full(c.at, nil, no))
 		}
-		if axis := unlike(x.Shape(), y.Shape()); axis >= 0 {
+		if axis := unknownInOne(x.Shape(), y.Shape()); axis >= 0 {
 			return c.fail(graph.ValueError, fmt.Errorf("shapes %v and %v: the length along axis %d is unknown in one; %w", x.Shape(), y.Shape(), axis, graph.ErrUnresolved))
 		}
 		same := c.do(op.Equal, x, y)
@@ -219,9 +219,9 @@ func (a Array) ArrayEqual(b Array, equalNaN bool) Array {
 	})
 }
 
-// unlike is an axis of two shapes of one rank whose length is unknown in one of
-// them and known in the other; -1 if there is none.
-func unlike(a, b block.Shape) int {
+// unknownInOne is an axis of two shapes that do not differ whose length is unknown in
+// one of them alone; -1 if there is none.
+func unknownInOne(a, b block.Shape) int {
 	for axis := range a {
 		if a[axis] != b[axis] {
 			return axis

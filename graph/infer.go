@@ -375,7 +375,7 @@ func checkOverlap(overlap []Overlap, in []Ref) error {
 			case depth[0] < 0 || depth[1] < 0:
 				return fmt.Errorf("axis %d has the negative depth %v", axis, depth)
 			case max(depth[0], depth[1]) > shape[axis]:
-				return fmt.Errorf("the depth %v is more than the length %d of axis %d of shape %v", depth, shape[axis], axis, shape)
+				return fmt.Errorf("the depth %v is more than the length %d of axis %d of shape %v; pad the array for more around it", depth, shape[axis], axis, shape)
 			case o.Modes[axis] == PadConstant && o.Fill.DType != in[i].DType():
 				return mistakef(TypeError, "the fill value %v is not of type %v", o.Fill, in[i].DType())
 			}

@@ -200,10 +200,9 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 		return whyEnded(ctx)
 	}
 	if err := e.crew.enter(ctx); err != nil {
-		return err
+		return orWhyEnded(ctx, err)
 	}
 	defer e.crew.leave()
-	defer func() { err = orWhyEnded(ctx, err) }()
 	account, err := e.admit(ctx, p.Fit.WorkingSet)
 	if err != nil {
 		return err
@@ -218,7 +217,7 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	}
 	for i, sink := range b.Sinks {
 		if err := guard(func() error { return sink.Begin(ctx, p.Sinks[i].Description) }); err != nil {
-			return abort(err, b.Sinks[:i+1])
+			return abort(ctx, err, b.Sinks[:i+1])
 		}
 	}
 	r, err := newRun(e, ctx, p, b, account)
@@ -231,11 +230,11 @@ func (e *Engine) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (e
 	for i := 0; err == nil && i < len(b.Sinks); i++ {
 		err = guard(func() error { return b.Sinks[i].Commit(ctx) })
 		if err != nil {
-			return abort(err, b.Sinks[i:])
+			return abort(ctx, err, b.Sinks[i:])
 		}
 	}
 	if err != nil {
-		return abort(err, b.Sinks)
+		return abort(ctx, err, b.Sinks)
 	}
 	return nil
 }
@@ -284,7 +283,8 @@ func setAside(account *block.Account, bytes int64) (free func(), err error) {
 
 // abort takes back what sinks have written. Their own errors join the one that
 // is the reason.
-func abort(err error, sinks []block.Sink) error {
+func abort(ctx context.Context, err error, sinks []block.Sink) error {
+	err = orWhyEnded(ctx, err)
 	for _, s := range sinks {
 		if aerr := guard(s.Abort); aerr != nil {
 			err = errors.Join(err, aerr)

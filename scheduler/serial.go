@@ -30,22 +30,21 @@ type Serial struct{}
 func (Serial) Fit(p *plan.Plan) error { return p.Decide(math.MaxInt64/4, 1) }
 
 // Execute runs a plan on the caller's goroutine.
-func (Serial) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) (err error) {
-	defer func() { err = orWhyEnded(ctx, err) }()
+func (Serial) Execute(ctx context.Context, p *plan.Plan, b *plan.Bindings) error {
 	for i, sink := range b.Sinks {
 		if err := sink.Begin(ctx, p.Sinks[i].Description); err != nil {
-			return abort(err, b.Sinks[:i+1])
+			return abort(ctx, err, b.Sinks[:i+1])
 		}
 	}
 	s := serial{ctx: ctx, plan: p, bind: b, arrays: make([][]block.Block, len(p.Stages))}
 	for i := range p.Stages {
 		if err := s.stage(i); err != nil {
-			return abort(err, b.Sinks)
+			return abort(ctx, err, b.Sinks)
 		}
 	}
 	for i, sink := range b.Sinks {
 		if err := sink.Commit(ctx); err != nil {
-			return abort(err, b.Sinks[i:])
+			return abort(ctx, err, b.Sinks[i:])
 		}
 	}
 	return nil

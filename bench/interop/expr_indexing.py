@@ -257,6 +257,9 @@ class IndexingCase(Case):
             if kind < 0.2:
                 return self.single(axes)
             if kind < 0.4 and n:
+                if kind < 0.3:
+                    m = self.truth((n,))
+                    return m.v, m.text
                 v = self.mask((n,))
                 return v, str(v.tolist())
             shape = (rng.choice([0, 1, 2, 3, 5]),)
@@ -266,7 +269,9 @@ class IndexingCase(Case):
             return v, str(v.tolist())
         items, text = self.around(a, [(one, None, 1)] * rng.randint(1, min(rank, 3)), new=False)
         value = self.limited(f"oindex({a.text}, key[{text}])", a, lambda x: outer(x, items))
-        return None if value is not None and value.refusal is not None and self.empty(a, items, outer) else value
+        if value is not None and value.refusal is not None and self.empty(a, items, outer):
+            return None
+        return self.opened(value, any(isinstance(i, np.ndarray) and i.dtype == bool for i in items))
 
     def empty(self, a, items, f):
         """Whether a part has no elements whatever arrays of indices hold, which Gabion does not look at then."""

@@ -76,6 +76,10 @@ type step struct {
 	size   int            // bytes of an element of the result
 }
 
+// input is which of a task's inputs a step reads: that of its number, or the only
+// one, which was selected.
+func (s *step) input() int { return max(0, s.Input) }
+
 // NewRunner prepares a stage. It is an error if an operation has no kernel.
 func NewRunner(p *plan.Plan, b *plan.Bindings, stage int) (*Runner, error) {
 	s := &p.Stages[stage]
@@ -234,9 +238,7 @@ func (r *Runner) IsCopy(output int) bool {
 }
 
 // CopyInput is the input that IsCopy speaks of.
-func (r *Runner) CopyInput(output int) int {
-	return max(0, r.steps[r.stage.Outputs[output].Reg].Input)
-}
+func (r *Runner) CopyInput(output int) int { return r.steps[r.stage.Outputs[output].Reg].input() }
 
 // PartialBytes is the memory of the partial of an output that is reduced.
 func (r *Runner) PartialBytes(output, cells int) int {

@@ -46,7 +46,7 @@ func (w *walk) run() error {
 		st := &r.steps[i]
 		switch {
 		case st.Op == op.Read:
-			w.loads[i] = newReader(w.task.Inputs[max(0, st.Input)])
+			w.loads[i] = newReader(w.task.Inputs[st.input()])
 		case st.Op == op.Arange, st.sample != nil:
 			w.loads[i] = newMaker(st, w.task.Region)
 		}

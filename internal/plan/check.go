@@ -119,7 +119,7 @@ func (p *Plan) checkStage(i int) error {
 		return fmt.Errorf("the kind %q does not exist", s.Kind)
 	}
 	if sel := s.Select; sel != nil {
-		if len(sel.Bounds) != len(s.Inputs)+1 || len(s.Inputs) == 0 || sel.Axis < 0 || sel.Axis >= len(s.Grid) {
+		if s.Kind != Fused || len(sel.Bounds) != len(s.Inputs)+1 || len(s.Inputs) == 0 || sel.Axis < 0 || sel.Axis >= len(s.Grid) {
 			return fmt.Errorf("it selects from %d inputs by %d bounds along axis %d", len(s.Inputs), len(sel.Bounds), sel.Axis)
 		}
 		for j, bound := range sel.Bounds {
@@ -234,7 +234,7 @@ func (s *Stage) checkInstr(r int) error {
 	}
 	switch in.Op {
 	case op.Read:
-		if in.Input >= len(s.Inputs) || in.Input < 0 && s.Select == nil {
+		if in.Input >= len(s.Inputs) || (in.Input < 0) != (s.Select != nil) { // what is selected has no number
 			return fmt.Errorf("it reads input %d of %d", in.Input, len(s.Inputs))
 		}
 	case op.Full:

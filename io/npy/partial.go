@@ -79,7 +79,7 @@ func (p *partial) admit() (there bool, err error) {
 		}
 	}
 	if !p.overwrite {
-		return false, fmt.Errorf("%w: it is a %s file; use npy.Overwrite() to replace it", fs.ErrExist, p.kind)
+		return false, fmt.Errorf("%w: it is a %s file; use npy.Overwrite() to replace it, and all that it holds", fs.ErrExist, p.kind)
 	}
 	return true, nil
 }

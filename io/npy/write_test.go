@@ -124,7 +124,7 @@ func TestWhatIsThereIsRefused(t *testing.T) {
 		because  string
 		replaced bool
 	}{
-		{plain, npy, "it is a .npy file; use npy.Overwrite() to replace it", true},
+		{plain, npy, "it is a .npy file; use npy.Overwrite() to replace it, and all that it holds", true},
 		{plain, link, "it is a .npy file; use npy.Overwrite()", true},
 		{plain, file("empty", ""), "use npy.Overwrite()", true},
 		{plain, file("truncated.npy", magic), "use npy.Overwrite()", true},
