@@ -170,6 +170,7 @@ func TestBadPlans(t *testing.T) {
 		{failed, "hdf5 is not written; zarr, npy and npz are (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, out, `, "format": "hdf5"`))}},
 		{failed, "s3://x/y.zarr: this is an address; only local files and folders are read and written so far (at node 1)", []string{"run", planFile(t, "", readWinds, writeOf(0, "s3://x/y.zarr", `, "format": "zarr"`))}},
 		{wrongUsage, "--out s3://x/y.zarr: this is an address", []string{"eval", "1", "--out", "s3://x/y.zarr"}},
+		{wrongUsage, "--out file:///x/y.zarr: this is an address; write the path alone: /x/y.zarr", []string{"eval", "1", "--out", "file:///x/y.zarr"}},
 		{failed, "write: zarr: creating " + file + "/x.zarr: ", []string{"run", planFile(t, "", readWinds, writeOf(0, file+"/x.zarr", ""))}},
 		{failed, "files ending in .nc are not written", []string{"run", planFile(t, "", readWinds, writeOf(0, "out.nc", ""))}},
 		{wrongUsage, "an earlier node writes to", []string{"run", planFile(t, "", readWinds, writeOf(0, out, ""), writeOf(0, out, ""))}},

@@ -23,6 +23,9 @@ func NewDir(path string) *Dir { return &Dir{root: filepath.Clean(path)} }
 // Local makes sure that a path is one of the local file system, and no address such
 // as s3://bucket/x, which would be a folder called s3: there.
 func Local(path string) error {
+	if rest, ok := strings.CutPrefix(path, "file://"); ok {
+		return fmt.Errorf("%s: this is an address; write the path alone: %s", path, rest)
+	}
 	if strings.Contains(path, "://") {
 		return fmt.Errorf("%s: this is an address; only local files and folders are read and written so far", path)
 	}
