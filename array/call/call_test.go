@@ -97,6 +97,8 @@ func TestBinding(t *testing.T) {
 		{"getitem", []Arg{field, []Arg{document.Slice{Step: at(0)}}}, nil, graph.ValueError, "step is not 0", ""},
 		{"concat", []Arg{[]Arg{field, 0.5}}, nil, graph.ValueError, "different numbers of axes", ""},
 		{"concat", []Arg{[]Arg{field, field}, []Arg{0, 1}}, nil, graph.TypeError, "axis: it is one axis, not a list of 2", "axis"},
+		{"tensordot", []Arg{field, field, []Arg{0, make([]Arg, 1<<15)}}, nil, graph.ValueError, "are the most", "axes"},
+		{"tensordot", []Arg{field, field, []Arg{0, []Arg{"z"}}}, nil, graph.ValueError, `no single axis is called "z"`, "axes"},
 		{"concat", []Arg{[]Arg{}}, nil, graph.ValueError, "there is no array", ""},
 		{"map_blocks", []Arg{field, "halve"}, nil, graph.NotImplementedError, `no function is registered as "halve"`, "name"},
 		{"negative", []Arg{true}, nil, graph.TypeError, "negative does not take bool", ""},
