@@ -239,6 +239,9 @@ func TestValues(t *testing.T) {
 	require.Empty(t, values[uint8](t, call("arange", []Arg{-3, 9, -2}, kw{"dtype": dtype.Uint8})), "a start that is no element has no type to fit")
 	require.Equal(t, []int64{12, 9, 6, 3}, values[int64](t, call("arange", []Arg{12, 2, -3}, nil)))
 	require.Equal(t, []int32{0, 1, 3, 4}, values[int32](t, call("arange", []Arg{0, 5, 1.5}, kw{"dtype": dtype.Int32})), "NumPy rounds the step")
+	const n = 3<<59 + 5 // of which a few shifts are more than an int counts
+	rolled := call("roll", []Arg{call("arange", []Arg{n}, kw{"dtype": dtype.Int8, "chunks": n}), args(n-1, n-1, n-1, n-1, n-1, n-1, n-1, n-1)}, nil)
+	require.Equal(t, []int8{8}, values[int8](t, rolled.Index(array.At(0))))
 	require.Equal(t, []int8{-2, -1, 0, 1}, values[int8](t, call("linspace", []Arg{-1.5, 1.5, 4}, kw{"dtype": dtype.Int8})), "rounded down")
 	require.Equal(t, []int8{9}, values[int8](t, call("sum", []Arg{array.FromSlice([]int16{260, 5}, nil), nil, dtype.Int8}, nil)))
 	require.Equal(t, []float32{1 << 24}, values[float32](t, call("sum", []Arg{array.FromSlice([]float64{1 << 24, 0.5}, nil)}, kw{"dtype": dtype.Float32})))

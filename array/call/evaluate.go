@@ -294,7 +294,7 @@ func (e *evaluation) write(place graph.Site, args []Arg, kw map[string]Arg) (arr
 	if a.err != nil {
 		return array.Array{}, a.err
 	}
-	archive := to.Format == "npz" || strings.EqualFold(filepath.Ext(to.URI), ".npz")
+	archive := to.Format == "npz" || to.Format == "" && strings.EqualFold(filepath.Ext(to.URI), ".npz")
 	where := to.URI
 	if !archive {
 		where = filepath.Join(where, to.Name)

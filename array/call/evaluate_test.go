@@ -189,6 +189,7 @@ func TestWritesMeet(t *testing.T) {
 		{`"uri": "d/a.npz", "name": "a"`, `"uri": "d/a.npz", "name": "b"`, "an archive is written whole, by one node; " + meet},
 		{`"uri": "d/a", "name": "a", "format": "npz"`, `"uri": "./d/a", "name": "b", "format": "npz"`, "an archive is written whole"},
 		{`"uri": "d/g.zarr", "name": "a"`, `"uri": "d/g.zarr", "name": "ab"`, ""},
+		{`"uri": "d/a.npz", "name": "a", "format": "zarr"`, `"uri": "d/a.npz", "name": "b", "format": "zarr"`, ""},
 		{`"uri": "d/g.zarr"`, `"uri": "d/g.zarr2"`, ""},
 		{`"uri": "d/g.zarr"`, `"uri": "g.zarr"`, ""},
 	} {
