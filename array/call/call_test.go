@@ -257,7 +257,7 @@ func TestValues(t *testing.T) {
 		{[]int64{0}, dtype.Int8, []Arg{0.5, 1, 300}},
 		{nil, dtype.Uint8, []Arg{-3.0, -9}},
 		{[]int64{1<<53 + 1, 1<<53 + 4, 1<<53 + 7}, dtype.Int64, []Arg{1<<53 + 1, 1<<53 + 9, 3.0}},
-		{[]int64{1<<53 + 1, 1<<53 + 2, 1<<53 + 3}, dtype.Int64, []Arg{1<<53 + 1, 0x1p53 + 4, 1}},
+		{[]int64{1<<53 + 1, 1<<53 + 2, 1<<53 + 3, 1<<53 + 4}, dtype.Int64, []Arg{1<<53 + 1, 0x1p53 + 4, 1}},
 		{[]int64{0, 4e18, 8e18}, dtype.Int64, []Arg{0, 1e19, 4e18}},
 		{[]int64{-1, 1<<63 - 2 - 1<<32}, dtype.Uint64, []Arg{uint64(1<<64 - 1), 0, new(big.Int).Neg(new(big.Int).SetUint64(1<<63 + 1 + 1<<32))}},
 	} {
