@@ -108,9 +108,10 @@ func arange(a *arguments) array.Array {
 	return stepped
 }
 
-// truncated is a finite number without its fraction.
+// truncated is a number without its fraction; an infinite one is as large as a
+// float64 can be, which fits no type either.
 func truncated(v float64) *big.Int {
-	n, _ := new(big.Float).SetFloat64(v).Int(nil)
+	n, _ := big.NewFloat(max(-math.MaxFloat64, min(v, math.MaxFloat64))).Int(nil)
 	return n
 }
 
