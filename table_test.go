@@ -123,6 +123,21 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestStandard: what is said to be missing is not there, and what is said of
+// parameters is of operations that are.
+func TestStandard(t *testing.T) {
+	for _, name := range op.Missing {
+		require.Nil(t, op.Find(string(name)), "%s is there", name)
+	}
+	for _, p := range op.Parameters {
+		quoted := strings.Split(p.Functions, "`")
+		require.Equal(t, 1, len(quoted)%2, "%s: a name is not closed", p.Functions)
+		for i := 1; i < len(quoted); i += 2 {
+			require.NotNil(t, op.Find(quoted[i]), "there is no %s", quoted[i])
+		}
+	}
+}
+
 // checkKernels looks for what computes an operation of each type that it takes.
 func checkKernels(t *testing.T, row *op.Op) {
 	t.Helper()

@@ -214,12 +214,23 @@ func (a *arguments) uint64(name string) uint64 {
 // ints is a whole number or a list of them; nil if it is not given, and not nil
 // if the list is empty.
 func (a *arguments) ints(name string) []int {
-	return a.list(name, func(v Arg) int { return a.whole(name, v) })
+	if !a.given(name) {
+		return nil
+	}
+	return a.list(name, a.value(name), func(v Arg) int { return a.whole(name, v) })
 }
 
 // axes is ints, of which each may be the name of an axis of x instead.
 func (a *arguments) axes(name string, x array.Array) []int {
-	return a.list(name, func(v Arg) int {
+	if !a.given(name) {
+		return nil
+	}
+	return a.axesIn(name, a.value(name), x)
+}
+
+// axesIn is an axis of x or a list of them, as numbers or names.
+func (a *arguments) axesIn(name string, v Arg, x array.Array) []int {
+	return a.list(name, v, func(v Arg) int {
 		text, named := v.(string)
 		if !named {
 			return a.whole(name, v)
@@ -244,13 +255,11 @@ func axisNames(x array.Array) string {
 	return "the axes are " + strings.Join(quoted, ", ")
 }
 
-func (a *arguments) list(name string, item func(Arg) int) []int {
-	if !a.given(name) {
-		return nil
-	}
-	list, ok := a.value(name).([]Arg)
+// list is an item or a list of them.
+func (a *arguments) list(name string, v Arg, item func(Arg) int) []int {
+	list, ok := v.([]Arg)
 	if !ok {
-		list = []Arg{a.values[name]}
+		list = []Arg{v}
 	}
 	if len(list) > maxList {
 		a.fail(graph.ValueError, name, fmt.Errorf("there are %d numbers, %d are the most", len(list), maxList))

@@ -68,7 +68,15 @@ func TestBinding(t *testing.T) {
 		{"arange", []Arg{1 + 2i}, nil, graph.TypeError, "start: it is a real number", "start"},
 		{"arange", []Arg{0, huge}, nil, graph.ValueError, "has more elements than an int can count", "stop"},
 		{"arange", []Arg{300, 302}, kw{"dtype": dtype.Int8}, graph.OverflowError, "start: 300 does not fit int8", "start"},
-		{"arange", []Arg{1, -9, -8}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "step: -7 does not fit uint8", "step"},
+		{"arange", []Arg{1, -9, -8}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "arange: the second element, -7, does not fit uint8", ""},
+		{"arange", []Arg{100, 300, 100}, kw{"dtype": dtype.Int8}, graph.OverflowError, "arange: the second element, 200, does not fit int8", ""},
+		{"arange", []Arg{-3, 8, 2}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "start: -3 does not fit uint8", "start"},
+		{"arange", []Arg{-3, 7.5, 2}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "start: -3 does not fit uint8", "start"},
+		{"arange", []Arg{-3, 7.5, 2.5}, kw{"dtype": dtype.Uint8}, graph.OverflowError, "start: -3 does not fit uint8", "start"},
+		{"arange", []Arg{100.5, 300.0, 99.5}, kw{"dtype": dtype.Int8}, graph.OverflowError, "arange: the second element, 200, does not fit int8", ""},
+		{"arange", []Arg{0.0, 1e300, 1e299}, kw{"dtype": dtype.Int64}, graph.OverflowError, "does not fit int64", ""},
+		{"arange", []Arg{1e308, 1.5e308, 1e308}, kw{"dtype": dtype.Int64}, graph.OverflowError, "does not fit int64", "start"},
+		{"arange", []Arg{0.0, 1.0, 0.0}, kw{"dtype": dtype.Int8}, graph.ValueError, "a range's step is not 0", ""},
 		{"arange", []Arg{3}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
 		{"arange", []Arg{0, 2.5}, kw{"dtype": dtype.Bool}, graph.TypeError, "not bool", ""},
 		{"random_uniform", []Arg{3, -1}, nil, graph.ValueError, "at least 0 and below 2^64", "seed"},
@@ -97,6 +105,8 @@ func TestBinding(t *testing.T) {
 		{"getitem", []Arg{field, []Arg{document.Slice{Step: at(0)}}}, nil, graph.ValueError, "step is not 0", ""},
 		{"concat", []Arg{[]Arg{field, 0.5}}, nil, graph.ValueError, "different numbers of axes", ""},
 		{"concat", []Arg{[]Arg{field, field}, []Arg{0, 1}}, nil, graph.TypeError, "axis: it is one axis, not a list of 2", "axis"},
+		{"tensordot", []Arg{field, field, []Arg{0, make([]Arg, 1<<15)}}, nil, graph.ValueError, "are the most", "axes"},
+		{"tensordot", []Arg{field, field, []Arg{0, []Arg{"z"}}}, nil, graph.ValueError, `no single axis is called "z"`, "axes"},
 		{"concat", []Arg{[]Arg{}}, nil, graph.ValueError, "there is no array", ""},
 		{"map_blocks", []Arg{field, "halve"}, nil, graph.NotImplementedError, `no function is registered as "halve"`, "name"},
 		{"negative", []Arg{true}, nil, graph.TypeError, "negative does not take bool", ""},
@@ -236,7 +246,31 @@ func TestValues(t *testing.T) {
 	require.Equal(t, []uint64{1<<64 - 3, 1<<64 - 2, 1<<64 - 1}, values[uint64](t, call("arange", samples[op.Arange][9].args, nil)))
 	require.Empty(t, values[uint8](t, call("arange", []Arg{-3, 9, -2}, kw{"dtype": dtype.Uint8})), "a start that is no element has no type to fit")
 	require.Equal(t, []int64{12, 9, 6, 3}, values[int64](t, call("arange", []Arg{12, 2, -3}, nil)))
+	for _, c := range []struct {
+		want []int64
+		d    dtype.DType
+		args []Arg
+	}{
+		{[]int64{2, 1, 0, -1, -2, -3}, dtype.Int64, []Arg{2.5, -3, -1}},
+		{[]int64{2, 5, 8}, dtype.Int8, []Arg{2.5, 9, 3}},
+		{[]int64{0, 100, -56}, dtype.Int8, []Arg{0, 300.0, 100}},
+		{[]int64{0, 0, 0, 0}, dtype.Uint8, []Arg{-0.5, 3}},
+		{[]int64{0}, dtype.Int8, []Arg{0.5, 1, 300}},
+		{nil, dtype.Uint8, []Arg{-3.0, -9}},
+		{nil, dtype.Uint8, []Arg{1e308, 0, 1e308}},
+		{[]int64{1<<53 + 1, 1<<53 + 4, 1<<53 + 7}, dtype.Int64, []Arg{1<<53 + 1, 1<<53 + 9, 3.0}},
+		{[]int64{1<<53 + 1, 1<<53 + 2, 1<<53 + 3, 1<<53 + 4}, dtype.Int64, []Arg{1<<53 + 1, 0x1p53 + 4, 1}},
+		{[]int64{0, 4e18, 8e18}, dtype.Int64, []Arg{0, 1e19, 4e18}},
+		{[]int64{-1, 1<<63 - 2 - 1<<32}, dtype.Uint64, []Arg{uint64(1<<64 - 1), 0, new(big.Int).Neg(new(big.Int).SetUint64(1<<63 + 1 + 1<<32))}},
+	} {
+		x := call("arange", c.args, kw{"dtype": c.d})
+		require.Equal(t, c.d, x.DType())
+		require.Equal(t, c.want, values[int64](t, x.AsType(dtype.Int64)), "%v of %v", c.args, c.d)
+	}
 	require.Equal(t, []int32{0, 1, 3, 4}, values[int32](t, call("arange", []Arg{0, 5, 1.5}, kw{"dtype": dtype.Int32})), "NumPy rounds the step")
+	const n = 3<<59 + 5 // of which a few shifts are more than an int counts
+	rolled := call("roll", []Arg{call("arange", []Arg{n}, kw{"dtype": dtype.Int8, "chunks": n}), args(n-1, n-1, n-1, n-1, n-1, n-1, n-1, n-1)}, nil)
+	require.Equal(t, []int8{8}, values[int8](t, rolled.Index(array.At(0))))
 	require.Equal(t, []int8{-2, -1, 0, 1}, values[int8](t, call("linspace", []Arg{-1.5, 1.5, 4}, kw{"dtype": dtype.Int8})), "rounded down")
 	require.Equal(t, []int8{9}, values[int8](t, call("sum", []Arg{array.FromSlice([]int16{260, 5}, nil), nil, dtype.Int8}, nil)))
 	require.Equal(t, []float32{1 << 24}, values[float32](t, call("sum", []Arg{array.FromSlice([]float64{1 << 24, 0.5}, nil)}, kw{"dtype": dtype.Float32})))

@@ -52,7 +52,9 @@ func (a *arguments) constant(one bool) array.Array {
 }
 
 // arange is start, start + step and so on, up to stop. A start alone is where a
-// range from 0 on stops.
+// range from 0 on stops. As in NumPy, integers go on from the first two as these two
+// are without their fractions; but by a step with a fraction they are the elements of
+// the floating-point range.
 func arange(a *arguments) array.Array {
 	numbers := [3]Arg{a.value("start"), a.value("stop"), a.value("step")}
 	if numbers[1] == nil {
@@ -90,8 +92,27 @@ func arange(a *arguments) array.Array {
 		return x
 	case d.IsFloat() || d == dtype.Bool: // which it refuses, as of whole numbers
 		return realRange(d, real, x.Size(), opts)
+	case d.IsComplex():
+		return a.made(x).AsType(d)
 	}
-	return a.made(x).AsType(d)
+	first, second := whole[0], truncated(real[0]+real[2])
+	if first == nil {
+		first = truncated(real[0])
+	} else if whole[2] != nil {
+		second.Add(first, whole[2])
+	}
+	stepped := a.integerRange(d, first, second, x.Size(), opts)
+	if a.err == nil && real[2] != math.Trunc(real[2]) {
+		return a.made(x).AsType(d)
+	}
+	return stepped
+}
+
+// truncated is a number without its fraction; an infinite one is as large as a
+// float64 can be, which fits no type either.
+func truncated(v float64) *big.Int {
+	n, _ := big.NewFloat(max(-math.MaxFloat64, min(v, math.MaxFloat64))).Int(nil)
+	return n
 }
 
 func realRange(d dtype.DType, real [3]float64, count int, opts []array.CreateOption) array.Array {
@@ -133,34 +154,45 @@ func (a *arguments) wholeRange(start, stop, step *big.Int, real [3]float64, opts
 		}
 		return a.made(realRange(dtype.Float64, real, n, opts)).AsType(d)
 	}
-	if n == 0 {
-		start = new(big.Int) // which is no element
-	}
-	first, ok := a.element("start", start, d)
-	if ok && n > 1 { // the elements after the second wrap, as in NumPy
-		_, ok = a.element("step", new(big.Int).Add(start, step), d)
-	}
-	if !ok {
-		return array.Array{}
-	}
-	by, ok := scalarOf(step)
-	if !ok { // of one element at most
-		by, _ = dtype.ScalarOf(int64(1))
-	}
-	return array.RangeOf(d, first, by, n, opts...)
+	return a.integerRange(d, start, new(big.Int).Add(start, step), n, opts)
 }
 
-// element is a whole number of a range, which has to fit integers of type d.
-func (a *arguments) element(name string, n *big.Int, d dtype.DType) (dtype.Scalar, bool) {
+// integerRange is n integers of type d of which the first two are given. They have
+// to fit if they are elements; those after them wrap, as in NumPy.
+func (a *arguments) integerRange(d dtype.DType, first, second *big.Int, n int, opts []array.CreateOption) array.Array {
+	if n > 0 && !fitsType(first, d) {
+		a.fail(graph.OverflowError, "start", fmt.Errorf("%s does not fit %v", described(first), d))
+	}
+	if n > 1 && !fitsType(second, d) {
+		a.fail(graph.OverflowError, "", fmt.Errorf("the second element, %s, does not fit %v", described(second), d))
+	}
+	if a.err != nil {
+		return array.Array{}
+	}
+	start, _ := dtype.ScalarOf(low64(first))
+	if n > 1 && first.Cmp(second) == 0 { // which no document says as a range
+		start, _ = scalarOf(first)
+		start, _ = start.Convert(d)
+		return array.FullOf([]int{n}, start, opts...)
+	}
+	step, _ := dtype.ScalarOf(low64(new(big.Int).Sub(second, first)))
+	return array.RangeOf(d, start, step, n, opts...)
+}
+
+// fitsType reports whether a whole number is one of type d, if that is of integers, or
+// of 64 bits.
+func fitsType(n *big.Int, d dtype.DType) bool {
 	s, ok := scalarOf(n)
 	if ok && d.IsInteger() {
 		_, err := s.Convert(d)
 		ok = err == nil
 	}
-	if !ok {
-		a.fail(graph.OverflowError, name, fmt.Errorf("%s does not fit %v", described(n), d))
-	}
-	return s, ok
+	return ok
+}
+
+// low64 is n modulo 2^64, in which ranges are computed.
+func low64(n *big.Int) uint64 {
+	return new(big.Int).And(n, new(big.Int).SetUint64(math.MaxUint64)).Uint64()
 }
 
 func scalarOf(n *big.Int) (s dtype.Scalar, ok bool) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"gabion/array"
@@ -58,7 +59,7 @@ var writeOp = op.Op{Name: document.OpWrite, Params: []op.Param{
 // overwrite. A write stands for the array that it stores. Nodes that differ only in
 // which of several results they are share one call.
 func Evaluate(d *document.Document, env Environment) (Results, error) {
-	e := evaluation{env: env, document: d, nodes: make([]array.Array, len(d.Nodes)), calls: make(map[string][]array.Array), written: make(map[Location]bool)}
+	e := evaluation{env: env, document: d, nodes: make([]array.Array, len(d.Nodes)), calls: make(map[string][]array.Array)}
 	for i := range d.Nodes {
 		x, err := e.node(i, &d.Nodes[i])
 		if err != nil {
@@ -89,7 +90,7 @@ type evaluation struct {
 	nodes    []array.Array            // made so far
 	inputs   int                      // how many of them are inputs
 	calls    map[string][]array.Array // with several results, by what is called
-	written  map[Location]bool
+	written  []string                 // where nodes write, in order; no place is in another
 	results  Results
 }
 
@@ -293,21 +294,42 @@ func (e *evaluation) write(place graph.Site, args []Arg, kw map[string]Arg) (arr
 	if a.err != nil {
 		return array.Array{}, a.err
 	}
-	where := to.Location
-	if strings.EqualFold(filepath.Ext(to.URI), ".npz") {
-		where.Name = "" // an archive is written whole
+	archive := to.Format == "npz" || to.Format == "" && strings.EqualFold(filepath.Ext(to.URI), ".npz")
+	where := to.URI
+	if !archive {
+		where = filepath.Join(where, to.Name)
 	}
-	if e.written[where] {
-		a.fail(graph.ValueError, "uri", fmt.Errorf("an earlier node writes to %q already", shortened(to.URI)))
+	if !e.claim(where) {
+		err := fmt.Errorf("an earlier node writes to %q already", shortened(to.URI))
+		if archive {
+			err = fmt.Errorf("an archive is written whole, by one node; %w", err)
+		}
+		a.fail(graph.ValueError, "uri", err)
 		return array.Array{}, a.err
 	}
-	e.written[where] = true
 	sink, err := e.env.Write(to)
 	if err != nil {
 		return array.Array{}, err
 	}
 	e.results.Stores = append(e.results.Stores, array.Output{Array: x, Sink: target{sink, place}})
 	return x, nil
+}
+
+// claim takes a place for a node to write to, unless an earlier node writes to it,
+// to a folder that it is in or to something inside of it.
+func (e *evaluation) claim(path string) bool {
+	if whole, err := filepath.Abs(path); err == nil { // which has one spelling
+		path = whole
+	}
+	path = strings.TrimSuffix(filepath.Clean(path), string(filepath.Separator)) + string(filepath.Separator)
+	// What begins with path is sorted behind it, without anything between: as no
+	// place is in another, neighbours are all that can hold path or be in it.
+	i, _ := slices.BinarySearch(e.written, path)
+	if i < len(e.written) && strings.HasPrefix(e.written[i], path) || i > 0 && strings.HasPrefix(path, e.written[i-1]) {
+		return false
+	}
+	e.written = slices.Insert(e.written, i, path)
+	return true
 }
 
 // target is where a write node stores its array: errors say that it is this node's.
@@ -340,4 +362,10 @@ func (t target) Begin(ctx context.Context, d block.Description) error {
 	return t.placed(t.Sink.Begin(ctx, d))
 }
 
+func (t target) Write(ctx context.Context, r block.Region, b block.Block, scratch *block.Scratch) error {
+	return t.placed(t.Sink.Write(ctx, r, b, scratch))
+}
+
 func (t target) Commit(ctx context.Context) error { return t.placed(t.Sink.Commit(ctx)) }
+
+func (t target) Abort() error { return t.placed(t.Sink.Abort()) }

@@ -17,6 +17,7 @@ import (
 	"gabion/dtype"
 	"gabion/graph"
 	"gabion/graph/document"
+	"gabion/internal/op"
 	"gabion/io/netcdf"
 	"gabion/io/zarr"
 )
@@ -169,6 +170,74 @@ func TestReadAndWrite(t *testing.T) {
 	require.Equal(t, graph.RuntimeError, mistake.Kind)
 	require.ErrorContains(t, err, "(at node 0)")
 	require.ErrorIs(t, err, fs.ErrNotExist)
+}
+
+// TestWritesMeet: no two nodes write to one place, however it is spelled, nor to one
+// in another.
+func TestWritesMeet(t *testing.T) {
+	whole, err := filepath.Abs("d/t.npy")
+	require.NoError(t, err)
+	const meet = "an earlier node writes to"
+	for _, c := range []struct{ first, second, want string }{
+		{`"uri": "d/t.npy"`, `"uri": "./d/t.npy"`, meet},
+		{`"uri": "d/t.npy"`, `"uri": "d//u/../t.npy"`, meet},
+		{`"uri": "d/t.npy"`, fmt.Sprintf(`"uri": %q`, whole), meet},
+		{`"uri": "d/g.zarr"`, `"uri": "d/g.zarr/", "format": "zarr"`, meet},
+		{`"uri": "d/g.zarr"`, `"uri": "d/g.zarr", "name": "a"`, meet},
+		{`"uri": "d/g.zarr", "name": "a"`, `"uri": "d/g.zarr"`, meet},
+		{`"uri": "d/g.zarr", "name": "a"`, `"uri": "d/g.zarr/a"`, meet},
+		{`"uri": "d/a.npz", "name": "a"`, `"uri": "d/a.npz", "name": "b"`, "an archive is written whole, by one node; " + meet},
+		{`"uri": "d/a", "name": "a", "format": "npz"`, `"uri": "./d/a", "name": "b", "format": "npz"`, "an archive is written whole"},
+		{`"uri": "d/g.zarr", "name": "a"`, `"uri": "d/g.zarr", "name": "ab"`, ""},
+		{`"uri": "d/a.npz", "name": "a", "format": "zarr"`, `"uri": "d/a.npz", "name": "b", "format": "zarr"`, ""},
+		{`"uri": "d/g.zarr"`, `"uri": "d/g.zarr2"`, ""},
+		{`"uri": "d/g.zarr"`, `"uri": "g.zarr"`, ""},
+	} {
+		nodes := []string{inputNode}
+		for _, to := range []string{`"uri": "d/g"`, c.first, `"uri": "z"`, `"uri": "d/g.zar"`, c.second} {
+			nodes = append(nodes, `{"op": "write", "in": [0], "args": [{"in": 0}], "kw": {`+to+`}}`)
+		}
+		_, err := Evaluate(plan(t, nodes...), Environment{Input: counting, Write: func(Target) (block.Sink, error) { return failing{}, nil }})
+		if c.want == "" {
+			require.NoError(t, err, "%s and %s", c.first, c.second)
+			continue
+		}
+		require.ErrorContains(t, err, c.want, "%s and %s", c.first, c.second)
+		require.ErrorContains(t, err, "(at node 5)")
+	}
+}
+
+// failing is a sink that can do one thing less than it has to.
+type failing struct{ in string }
+
+func (f failing) do(what string) error {
+	if f.in == what {
+		return errors.New("no " + what)
+	}
+	return nil
+}
+func (f failing) Align(block.Description) (block.Grid, error)    { return nil, f.do("align") }
+func (f failing) Begin(context.Context, block.Description) error { return f.do("begin") }
+func (f failing) Scratch(block.Region) int64                     { return 0 }
+func (f failing) Commit(context.Context) error                   { return f.do("commit") }
+func (f failing) Abort() error                                   { return f.do("abort") }
+func (f failing) Write(context.Context, block.Region, block.Block, *block.Scratch) error {
+	return f.do("write")
+}
+
+// TestWriteFails: what goes wrong with a sink is told as of the node.
+func TestWriteFails(t *testing.T) {
+	doc := plan(t, inputNode, `{"op": "write", "in": [0], "args": [{"in": 0}], "kw": {"uri": "x"}}`)
+	for _, what := range []string{"align", "begin", "write", "commit"} {
+		r, err := Evaluate(doc, Environment{Input: counting, Write: func(Target) (block.Sink, error) { return failing{what}, nil }})
+		require.NoError(t, err)
+		err = array.StoreAll(t.Context(), r.Stores)
+		require.ErrorContains(t, err, "no "+what+" (at node 1)")
+		var mistake *graph.Error
+		require.ErrorAs(t, err, &mistake)
+		require.Equal(t, op.Name(document.OpWrite), mistake.Op)
+	}
+	require.ErrorContains(t, target{failing{"abort"}, document.Place(1)}.Abort(), "no abort (at node 1)")
 }
 
 // FuzzEvaluate makes the arrays of documents that are of the right form. Nothing

@@ -17,6 +17,9 @@ type recipe struct {
 	// added or multiplied, which is that of the chunks.
 	rounds bool
 
+	// short: the first axis of large arrays is no longer than lists may be.
+	short bool
+
 	// inGo takes the place of args where documents cannot make the call.
 	inGo func(in *inputs) array.Array
 }

@@ -86,7 +86,7 @@ var shapingRecipes = map[op.Name][]recipe{
 	op.Block:           {{args: func(in *inputs) []Arg { return []Arg{[]Arg{[]Arg{in.x(), in.x()}, []Arg{in.x(), in.x()}}} }}},
 	op.Split:           {{args: with([]Arg{1, 4})}, {args: with(1, -1)}},
 	op.ArraySplit:      {{args: with(3)}},
-	op.Unstack:         {{args: one}, {args: with(-1)}},
+	op.Unstack:         {{args: one, short: true}, {args: with(-1)}},
 	op.BroadcastArrays: {{args: func(in *inputs) []Arg { return []Arg{operands(in, 3)} }}},
 	op.Tile:            {{args: with([]Arg{2, 1})}},
 	op.Repeat: {
@@ -97,7 +97,7 @@ var shapingRecipes = map[op.Name][]recipe{
 				counts = append(counts, (i+1)%3)
 			}
 			return []Arg{in.x(), counts, 0}
-		}},
+		}, short: true},
 	},
 	op.Diag:           {{args: func(in *inputs) []Arg { return []Arg{in.along(0), 1} }}, {args: with(-1)}},
 	op.Diagonal:       {{args: one}, {args: with(1, 1, 0)}},
@@ -187,12 +187,14 @@ var alongRecipes = map[op.Name][]recipe{
 		{args: func(in *inputs) []Arg { return []Arg{in.sorted(in.length(0)), in.x()} }},
 		{args: func(in *inputs) []Arg { return []Arg{in.sorted(in.length(1)), in.x(), "right"} }},
 	},
-	op.SlidingWindowView: {{args: with(2, -1)}, {args: with([]Arg{2, 3})}},
-	op.Diff:              {{args: one}, {args: with(0, 2)}},
-	op.Trace:             {{args: with(1), rounds: true}},
-	op.LinalgTrace:       {{args: one, rounds: true}},
-	op.Coarsen:           {{args: with("mean", []Arg{2, 2}, true), rounds: true}, {args: with("max", []Arg{1, 3}, true)}},
-	op.Ptp:               {{args: one}, {args: one, kw: kw{"axis": 0}}},
+	op.SlidingWindowView: {{args: with(2, -1)}, {args: func(in *inputs) []Arg {
+		return []Arg{in.x(), args(max(1, min(2, in.length(0))), max(1, min(3, in.length(1))))}
+	}}},
+	op.Diff:        {{args: one}, {args: with(0, 2)}},
+	op.Trace:       {{args: with(1), rounds: true}},
+	op.LinalgTrace: {{args: one, rounds: true}},
+	op.Coarsen:     {{args: with("mean", []Arg{2, 2}, true), rounds: true}, {args: with("max", []Arg{1, 3}, true)}},
+	op.Ptp:         {{args: one}, {args: one, kw: kw{"axis": 0}}},
 	op.Average: {
 		{args: one, rounds: true},
 		{args: func(in *inputs) []Arg { return []Arg{in.x(), -1, in.positive(in.shape...)} }, rounds: true},

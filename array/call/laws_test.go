@@ -100,10 +100,12 @@ func TestSameBitsOfEveryOperation(t *testing.T) {
 }
 
 // TestEveryOperationInAnyChunks: shapes, types and, but for rounding, elements. Types
-// and shapes that an operation does not take are refused in any chunks.
+// and shapes that an operation does not take are refused in any chunks, and some are
+// taken.
 func TestEveryOperationInAnyChunks(t *testing.T) {
 	many := newEngine(t, 3, 64<<20)
 	eachRecipe(t, func(t *testing.T, row *op.Op, c recipe) {
+		taken := 0
 		for i, d := range dtype.All() {
 			shapes := [][]int{{7, 5}}
 			if d == dtype.Float64 || d == dtype.Int16 {
@@ -118,6 +120,7 @@ func TestEveryOperationInAnyChunks(t *testing.T) {
 					require.Equal(t, requireMistake(t, err, d.String()).Kind, requireMistake(t, again, d.String()).Kind)
 					continue
 				}
+				taken++
 				want := computedOn(t, whole, d.String(), array.On(scheduler.Serial{}))
 				for k := range 3 {
 					in.sizes, in.read = single, k == 1
@@ -137,16 +140,19 @@ func TestEveryOperationInAnyChunks(t *testing.T) {
 				}
 			}
 		}
+		require.NotZero(t, taken, "it takes no type")
 	})
 }
 
 // TestEveryOperationOfSmallShapes: no elements, axes of length 1 and no axes give a
-// result, which is the same everywhere, or a mistake that is told as one.
+// result, which is the same everywhere, or a mistake that is told as one. Some of them
+// give a result.
 func TestEveryOperationOfSmallShapes(t *testing.T) {
 	many := newEngine(t, 3, 64<<20)
 	eachRecipe(t, func(t *testing.T, row *op.Op, c recipe) {
+		computed := 0
 		for i, shape := range [][]int{{0, 5}, {7, 0}, {0, 0}, {1, 1}, {1, 5}, {7, 1}, {0}, {1}, {6}, {}, {2, 0, 3}, {2, 1, 3}} {
-			for _, d := range []dtype.DType{dtype.Float64, dtype.Int16} {
+			for _, d := range []dtype.DType{dtype.Float64, dtype.Int16, dtype.Int64} {
 				in := inputs{d: d, shape: shape, seed: uint64(i), sizes: irregular(rand.New(rand.NewPCG(uint64(i), 4)))}
 				what := fmt.Sprintf("%v of %v", shape, d)
 				outputs, err := c.call(row, in)
@@ -164,8 +170,10 @@ func TestEveryOperationOfSmallShapes(t *testing.T) {
 					continue
 				}
 				requireSameBits(t, want, computedOn(t, outputs, what, array.On(many)), what)
+				computed++
 			}
 		}
+		require.NotZero(t, computed, "it gives no result")
 	})
 }
 

@@ -46,28 +46,6 @@ func tensordot(a *arguments) array.Array {
 	return array.TensordotAxes(x, y, a.axesIn("axes", list[0], x), a.axesIn("axes", list[1], y))
 }
 
-// axesIn is an axis or a list of them.
-func (a *arguments) axesIn(name string, v Arg, x array.Array) []int {
-	list, ok := v.([]Arg)
-	if !ok {
-		list = []Arg{v}
-	}
-	axes := make([]int, len(list))
-	for i, item := range list {
-		text, named := item.(string)
-		if !named {
-			axes[i] = a.whole(name, item)
-			continue
-		}
-		axis, ok := x.Axis(text)
-		if !ok {
-			a.fail(graph.ValueError, name, fmt.Errorf("no single axis is called %q; %s", shortened(text), axisNames(x)))
-		}
-		axes[i] = axis
-	}
-	return axes
-}
-
 func norm(f func(array.Array, ...array.ReduceOption) array.Array) func(a *arguments) array.Array {
 	return func(a *arguments) array.Array {
 		x := a.array("x")

@@ -126,9 +126,9 @@ func roll(a *arguments) array.Array {
 		}
 		return x.Roll(shifts[0], axes...)
 	case axes == nil:
-		total := 0
+		total, n := 0, max(1, x.Size())
 		for _, shift := range shifts {
-			total += shift % max(1, x.Size()) // without whole turns
+			total = (total + shift%n) % n // without whole turns
 		}
 		return x.Roll(total)
 	case len(axes) != len(shifts) && len(axes) != 1:

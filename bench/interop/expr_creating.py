@@ -41,20 +41,21 @@ def full(case):
 
 
 def arange(case):
-    """In quarters, which floating-point types have exactly; of integers in whole numbers, as NumPy rounds the others its own way."""
+    """In quarters, which floating-point types have exactly; whole numbers are integers or not. NumPy rounds steps of integers that have a fraction."""
     rng = case.rng
     if rng.random() < 0.3:
         numbers = [rng.randint(0, 9)]
     else:
         numbers = [rng.randint(-9, 9) for _ in range(rng.choice([2, 3, 3]))]
-    whole = rng.random() < 0.5
-    if not whole:
-        numbers = [n * 0.25 for n in numbers]
+    if rng.random() < 0.3:
+        numbers = [n * 50 for n in numbers]  # beyond the least types
+    if rng.random() < 0.5:
+        numbers = [rng.choice([n, n * 0.25, float(n)]) for n in numbers]
 
     def ranged(d):
         if d == bool and numbers[2:] != [0]:
             raise TypeError("which NumPy has of two elements")
-        if d and d.kind in "iu" and not whole:
+        if d and d.kind in "iu" and numbers[2:] and numbers[2] % 1:
             raise ref.Unspecified("steps that are rounded")
         return np.arange(*numbers, dtype=d)
     return typed(case, f"arange({listed(numbers)}", ranged)
