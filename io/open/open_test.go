@@ -306,7 +306,7 @@ func TestCreate(t *testing.T) {
 		_, err = open.Create(path)
 		require.ErrorContains(t, err, path+": this is an address; ")
 		_, err = open.Open(path, "")
-		require.ErrorContains(t, err, path+": this is an address; only local files")
+		require.ErrorContains(t, err, path+": this is an address; ")
 		_, err = zarr.Create(path).Align(block.Description{DType: dtype.Int8})
 		require.ErrorContains(t, err, path+": this is an address; only local files")
 	}
