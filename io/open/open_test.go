@@ -308,7 +308,7 @@ func TestCreate(t *testing.T) {
 		_, err = open.Open(path, "")
 		require.ErrorContains(t, err, path+": this is an address; ")
 		_, err = zarr.Create(path).Align(block.Description{DType: dtype.Int8})
-		require.ErrorContains(t, err, path+": this is an address; only local files")
+		require.ErrorContains(t, err, path+": this is an address; ")
 	}
 	_, err = open.Create("out.npy", open.Zarr(zarr.Version(2)))
 	require.ErrorContains(t, err, "out.npy: there are settings for Zarr, the name asks for a file of NumPy's: use a name such as out.zarr")
