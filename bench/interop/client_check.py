@@ -43,6 +43,10 @@ def check(binary):
         if runner.failures or runner.tries < 8:
             return f"{runner.failures} of {runner.tries} examples of README.md fail"
 
+    said = subprocess.run([sys.executable, "examples/python/pipe.py", binary, "serve", "--stdio"], check=True, capture_output=True, text=True).stdout
+    if said != "float64 [] 2.5\n":
+        return f"pipe.py says {said!r}"
+
     gabion.numpy = np
     server = gabion.Server(binary, "serve", "--stdio")
     rng = np.random.default_rng(1)

@@ -1,13 +1,12 @@
 """Arrays that Gabion computes, from Python: a client of `gabion serve --stdio` that needs nothing but the standard library."""
-import builtins
 import functools
 import itertools
 import json
-import math
 import operator
 import os
-import struct
 import subprocess
+
+from pipe import Pipe
 
 try:
     import numpy
@@ -139,13 +138,11 @@ def argument(v, inside, kind):
     return argument(array(v), inside, kind)
 
 
-def elements(dtype, shape, read):
-    """An array that read gives the bytes of."""
-    width = int("".join(filter(str.isdigit, dtype)) or 8) // 8
-    data = read(math.prod(shape) * width)
+def elements(out):
+    """The array that an output is."""
     if numpy:
-        return numpy.frombuffer(data, dtype).reshape(shape)
-    return memoryview(data).cast(next(f for f, name in TYPES.items() if name == dtype), shape)
+        return numpy.frombuffer(out["data"], out["dtype"]).reshape(out["shape"])
+    return memoryview(out["data"]).cast(next(f for f, name in TYPES.items() if name == out["dtype"]), out["shape"])
 
 
 class Server:
@@ -159,7 +156,7 @@ class Server:
         self.operations = {name: {p[which]: p["kind"] for which in ("name", "numpy") for p in row["params"] if which in p}
                            for row in table for name in [row["name"], *row["numpy"]]}  # the kinds of parameters, in their order
         self.operations["write"] = dict(x="array or number", uri="text", name="text", format="text", overwrite="bool")  # of plans alone
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.pipe = Pipe(*command)
 
     def meta(self, *arrays):
         """The types and shapes of arrays, as {"dtype": "float64", "shape": [2, 3]}; None for a length that only computing tells."""
@@ -167,29 +164,15 @@ class Server:
 
     def compute(self, *arrays):
         """The elements of arrays: as NumPy's arrays if it is there, else as memoryviews."""
-        return [elements(out["dtype"], out["shape"], self.read) for out in self.ask("compute", arrays)]
+        return [elements(out) for out in self.ask("compute", arrays)]
 
     def ask(self, verb, arrays):
-        """What the server answers about arrays. What is wrong is raised as Python's own errors are."""
         nodes, done = [], {}
         for a in arrays:
             if not isinstance(a, Array):
                 raise TypeError(f"{repr(a)[:80]}, of type {type(a).__name__}, is no expression, such as x.sum() and array(elements) are")
-        text = json.dumps({"v": 1, "verb": verb, "outputs": [a.document(nodes, done, self.operations) for a in arrays], "nodes": nodes}).encode()
-        data = [a.data.tobytes() for a in done if a.data is not None]
-        self.process.stdin.write(struct.pack("<I", len(text)) + text + b"".join(data))
-        self.process.stdin.flush()
-        answer = json.loads(self.read(struct.unpack("<I", self.read(4))[0]))
-        if "error" in answer:
-            raise getattr(builtins, answer["error"]["kind"])(answer["error"]["msg"])
-        return answer["outputs"]
-
-    def read(self, n):
-        data = self.process.stdout.read(n)
-        if len(data) < n:
-            raise EOFError(f"the server ended with status {self.process.wait()}")
-        return data
+        outputs = [a.document(nodes, done, self.operations) for a in arrays]
+        return self.pipe.ask(verb, nodes, outputs, [a.data.tobytes() for a in done if a.data is not None])
 
     def close(self):
-        self.process.stdin.close()
-        return self.process.wait()
+        return self.pipe.close()
