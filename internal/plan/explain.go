@@ -84,7 +84,7 @@ func (e Explanation) String() string {
 	for _, s := range e.Stages {
 		fmt.Fprintln(&b, s.Text)
 		if s.Tasks > 0 {
-			fmt.Fprintf(&b, "    %d blocks, up to %s each\n", s.Tasks, Size(s.Bound))
+			fmt.Fprintf(&b, "    %d blocks, up to %s each\n", s.Tasks, sizeAbove(s.Bound))
 		}
 	}
 	for _, s := range e.Sources {
@@ -101,7 +101,7 @@ func (e Explanation) String() string {
 		fmt.Fprintf(&b, "writes %s: %s\n", s.Name, Size(s.Bytes))
 	}
 	fmt.Fprintf(&b, "%d tasks on %d workers\n", e.Tasks, e.Workers)
-	fmt.Fprintf(&b, "memory: at least %s, at most %s of a budget of %s\n", Size(e.WorkingSet), Size(e.Peak), Size(e.Budget))
+	fmt.Fprintf(&b, "memory: at least %s, at most %s of a budget of %s\n", sizeAbove(e.WorkingSet), sizeAbove(e.Peak), Size(e.Budget))
 	return b.String()
 }
 

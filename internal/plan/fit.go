@@ -23,10 +23,10 @@ func (e *BudgetError) Reason() string {
 	s := e.Stage
 	if e.Ledger > e.Needed/2 {
 		return fmt.Sprintf("%s (at %v) makes so many blocks of shape %v that keeping account of them takes %s, the memory budget is %s",
-			s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), Size(e.Ledger), Size(e.Budget))
+			s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), sizeAbove(e.Ledger), Size(e.Budget))
 	}
 	return fmt.Sprintf("%s (at %v) works on blocks of shape %v and needs %s at once, the memory budget is %s",
-		s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), Size(e.Needed), Size(e.Budget))
+		s.Site.Asked(s.Op), s.Site, s.Grid.Largest(), sizeAbove(e.Needed), Size(e.Budget))
 }
 
 // Chunks says in which direction other chunks would help.
@@ -50,16 +50,20 @@ func roundUp(n int64) int64 {
 	return (n + unit - 1) / unit * unit
 }
 
-// Size is a number of bytes as text: 64MiB, 1.5GiB, 300B. It is rounded up: a budget
-// of what is said to be needed does.
-func Size(n int64) string {
+// Size is a number of bytes as text: 64MiB, 1.5GiB, 300B.
+func Size(n int64) string { return size(n, math.Round) }
+
+// sizeAbove is Size rounded up: a budget of what is said to be needed does.
+func sizeAbove(n int64) string { return size(n, math.Ceil) }
+
+func size(n int64, whole func(float64) float64) string {
 	units := []string{"B", "KiB", "MiB", "GiB", "TiB", "PiB"}
 	f, u := float64(n), 0
 	for f >= 1024 && u < len(units)-1 {
 		f /= 1024
 		u++
 	}
-	f = math.Ceil(f*10) / 10
+	f = whole(f*10) / 10
 	if f == float64(int64(f)) {
 		return fmt.Sprintf("%d%s", int64(f), units[u])
 	}
