@@ -78,16 +78,10 @@ func (s *Stage) Roles() []Role {
 // as large as its blocks: with the inputs, between two blocks of a run, and when
 // partials merge and the result is made.
 func (s *Stage) contractBound(out *Output) (made, between, after int64) {
-	cells := int64(1)
-	for axis, a := range s.Grid {
-		if !s.Reduced[axis] {
-			cells *= int64(a.Largest())
-		}
-	}
-	partial := class(int64(op.PartialBytes(out.Reduce.Op, out.Reduce.Kernel, int(cells))))
+	partial := s.partial(out)
 	runs := int64(s.RunLog())
 	made = class(s.Memory) + partial*(runs+1)
-	return made, partial * runs, partial + max(partial, class(cells*int64(out.DType.Size())))
+	return made, partial * runs, partial + max(partial, out.largest())
 }
 
 // tiles is the scratch that contracting a block takes.

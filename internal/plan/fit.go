@@ -382,7 +382,7 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 			all, between := p.reduceBound(s, out)
 			made, kept = made+all, kept+between
 		} else {
-			made += class(int64(out.Grid.Largest().Elements()) * int64(out.DType.Size()))
+			made += out.largest()
 		}
 		for _, sink := range out.Sinks {
 			sinks = max(sinks, p.Sinks[sink].Scratch)
@@ -396,6 +396,11 @@ func (p *Plan) bound(readers [][][]Reader, stage int) int64 {
 
 // class is the charge for a buffer of n bytes.
 func class(n int64) int64 { return block.ClassSize(int(n)) }
+
+// largest is the charge for the largest block of an output.
+func (o *Output) largest() int64 {
+	return class(int64(o.Grid.Largest().Elements()) * int64(o.DType.Size()))
+}
 
 // oneBlock reports whether an output is one block that every input of a stage
 // which reads it has in common. Of a source, whose blocks are else read for each
@@ -436,7 +441,7 @@ func (p *Plan) inputBound(stage, input int) (held, load int64) {
 	}
 	whole := class(p.windowBlock(in.Stage))
 	if from.Kind != Load {
-		whole = class(int64(from.Outputs[in.Output].Grid.Largest().Elements()) * size)
+		whole = from.Outputs[in.Output].largest()
 	}
 	var scratch int64
 	if from.Kind == Load {
@@ -524,15 +529,20 @@ func (p *Plan) Single(stage, input int) bool {
 // blocks of a run, merged as they come, and one to merge with. Some of it is held
 // between two blocks of the run.
 func (p *Plan) reduceBound(s *Stage, out *Output) (all, between int64) {
+	partial := s.partial(out)
+	result := out.largest()
+	return partial*int64(s.RunLog()+3) + result, partial * int64(s.RunLog())
+}
+
+// partial is the charge for the largest partial of an output that is reduced.
+func (s *Stage) partial(out *Output) int64 {
 	cells := 1
 	for axis, a := range s.Grid {
 		if !s.Reduced[axis] {
 			cells *= a.Largest()
 		}
 	}
-	partial := class(int64(out.Reduce.PartialBytes(cells)))
-	result := class(int64(out.Grid.Largest().Elements()) * int64(out.DType.Size()))
-	return partial*int64(s.RunLog()+3) + result, partial * int64(s.RunLog())
+	return class(int64(out.Reduce.PartialBytes(cells)))
 }
 
 // RunLog is the logarithm of the number of blocks that one task of a reduction
