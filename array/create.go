@@ -132,9 +132,7 @@ func FromSlice[T dtype.Element | int | uint](data []T, shape []int, opts ...Crea
 	if shape == nil {
 		shape = []int{len(data)}
 	}
-	var zero T
-	d, _ := dtype.OfValue(zero)
-	return create("from_slice", d, shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
+	return create("from_slice", dtype.Of[T](), shape, opts, func(at graph.Site, out block.Description) (graph.Ref, error) {
 		elements, err := block.OfSlice(data, out.Shape())
 		if err != nil {
 			return graph.Ref{}, &graph.Error{Kind: graph.ValueError, Op: "from_slice", Site: at, Err: err}

@@ -23,8 +23,7 @@ func Dense(d dtype.DType, shape Shape, data []byte) Block {
 	return Block{DType: d, Shape: shape, Strides: shape.Strides(), Data: data[:shape.Elements()*d.Size()]}
 }
 
-// OfSlice is a block over s in C order, without copying; see dtype.Memory about int
-// and uint.
+// OfSlice is a block over s in C order, without copying.
 func OfSlice[T dtype.Element | int | uint](s []T, shape Shape) (Block, error) {
 	n, err := shape.Size()
 	if err != nil {
@@ -33,8 +32,7 @@ func OfSlice[T dtype.Element | int | uint](s []T, shape Shape) (Block, error) {
 	if n != len(s) {
 		return Block{}, fmt.Errorf("shape %v has %d elements, the slice has %d", shape, n, len(s))
 	}
-	d, memory := dtype.Memory(s)
-	return Dense(d, shape, memory), nil
+	return Dense(dtype.Of[T](), shape, dtype.Bytes(s)), nil
 }
 
 // Elements is the number of elements.

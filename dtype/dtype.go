@@ -156,8 +156,9 @@ type Element interface {
 		Half | float32 | float64 | complex64 | complex128
 }
 
-// Of is the element type that Go's type T stands for.
-func Of[T Element]() DType {
+// Of is the element type that Go's type T stands for. An int is an int64 and a uint a
+// uint64: the engine is for machines where they are.
+func Of[T Element | int | uint]() DType {
 	var zero T
 	d, _ := OfValue(zero)
 	return d

@@ -49,12 +49,12 @@ func smallBlocks(source block.Source, memory int64) block.Source {
 	}
 	limit := max(memory/manyBlocks, smallBlock)
 	shape := d.Grid.Largest()
-	bytes := func() int64 { return int64(shape.Elements()) * int64(d.DType.Size()) }
-	if bytes() <= limit {
+	size := func() int64 { return int64(shape.Elements()) * int64(d.DType.Size()) }
+	if size() <= limit {
 		return source
 	}
 	for axis := range shape {
-		others := max(1, bytes()/int64(max(1, shape[axis])))
+		others := max(1, size()/int64(max(1, shape[axis])))
 		shape[axis] = int(max(1, min(int64(shape[axis]), limit/others)))
 	}
 	d.Grid = block.RegularGrid(d.Shape(), shape)

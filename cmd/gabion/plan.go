@@ -44,10 +44,6 @@ func (c *runCommand) Run(ctx context.Context, to streams) error {
 	if doc.Verb == document.Meta {
 		return c.evaluated(name, doc, 0, func(results call.Results) error { return describeOutputs(results.Outputs, to) })
 	}
-	// What is wrong with the document is told before an engine is made.
-	if err := c.evaluated(name, doc, 0, func(call.Results) error { return nil }); err != nil {
-		return err
-	}
 	return onEngine(ctx, options, to, !c.Quiet && !c.Explain, func(engine *scheduler.Engine) error {
 		return inBudget(engine, to, func(memory int64, to streams) error {
 			return c.evaluated(name, doc, memory, func(results call.Results) error { return c.compute(ctx, engine, doc, results, to) })
